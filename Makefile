@@ -1,0 +1,167 @@
+# Switchboard. `make help` lists what can be made.
+#
+# Each program's line names its parts: read them to learn who uses what.
+
+SERVERS  = tcpechod
+CLIENTS  = tcpecho
+SCRIPTS  = switchboard
+PROGRAMS = $(SERVERS) $(CLIENTS) $(SCRIPTS)
+
+WORDS = common/log.o common/trace.o common/num.o common/sys.o
+NET   = common/net.o common/net_address.o common/explain.o common/conn.o \
+	common/opts.o $(WORDS)
+SERVE = common/serve.o common/serve_start.o common/serve_loop.o common/serve_prefork.o \
+	common/serve_child.o common/serve_table.o $(NET)
+
+tcpechod = servers/tcpechod.o $(SERVE)
+tcpecho  = clients/tcpecho.o $(NET)
+
+# Test programs, built the same way and linked with Check.
+HARNESS = $(patsubst %.c,%.o,$(wildcard tests/harness*.c))
+unit         = $(patsubst %.c,%.o,$(wildcard tests/unit/*.c)) protocol/pack.o $(SERVE)
+e2e_tcpechod = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpechod*.c)) $(HARNESS)
+e2e_tcpecho  = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpecho_*.c tests/e2e/tcpecho.c)) $(HARNESS)
+load         = tests/bench/load.o
+TESTS = unit e2e_tcpechod e2e_tcpecho
+
+# ---- how ----
+
+CC       ?= cc
+CFLAGS   ?= -O2 -g
+WARNINGS  = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
+	-Wmissing-prototypes
+HARDENING = -fstack-protector-strong -D_FORTIFY_SOURCE=2
+SANITIZE  =
+PORTABLE  =
+STATIC    = yes
+BUILD     = build
+BIN       = bin
+PREFIX         = /usr/local
+PROGRAM_PREFIX =
+MANDIR         = $(PREFIX)/share/man
+LABDIR         = $(PREFIX)/share/switchboard/lab
+
+# fresh machines have no `cc` variable of their own: make's default is fine
+ALL_CPPFLAGS = -I. -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 \
+	$(if $(PORTABLE),-DPORTABLE) $(CPPFLAGS)
+ALL_CFLAGS   = -std=c11 $(WARNINGS) -fPIE $(if $(SANITIZE),-fsanitize=$(SANITIZE) \
+	-fno-sanitize-recover=all -fno-omit-frame-pointer,$(HARDENING)) $(CFLAGS)
+ALL_LDFLAGS  = $(if $(SANITIZE),-fsanitize=$(SANITIZE)) -Wl,-z,relro,-z,now $(LDFLAGS)
+SERVER_LINK  = $(if $(SANITIZE),-pie,$(if $(filter yes,$(STATIC)),@$(BUILD)/static.flags,-pie))
+
+.DELETE_ON_ERROR:
+.SECONDEXPANSION:
+.SUFFIXES:
+.PHONY: all $(PROGRAMS) tests lab check $(PROGRAMS:%=check-%) check-unit check-manual \
+	check-lab check-install check-golden bench soak asan tsan portable lint format \
+	install uninstall clean help FORCE
+
+all: $(PROGRAMS)
+$(PROGRAMS): %: $(BIN)/%
+tests: $(TESTS:%=$(BUILD)/tests/%)
+
+objects = $(addprefix $(BUILD)/,$($1))
+
+$(SERVERS:%=$(BIN)/%): $(BIN)/%: $$(call objects,$$*) $(BUILD)/flags $(BUILD)/static.flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(SERVER_LINK) -o $@ $(call objects,$*) $(LDLIBS)
+
+$(CLIENTS:%=$(BIN)/%): $(BIN)/%: $$(call objects,$$*) $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $@ $(call objects,$*) $(LDLIBS)
+
+$(SCRIPTS:%=$(BIN)/%): $(BIN)/%: clients/%
+	@mkdir -p $(@D)
+	cp clients/$* $@
+	chmod 755 $@
+
+$(TESTS:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $$(call objects,$$*) $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $@ $(call objects,$*) \
+		$$(pkg-config --libs check 2>/dev/null || echo -lcheck -lsubunit -lrt -lm -lpthread) $(LDLIBS)
+
+$(BUILD)/tests/load: $(call objects,load) $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $@ $(call objects,load) -lpthread
+
+$(BUILD)/tests/%.o: ALL_CPPFLAGS += -D_GNU_SOURCE
+
+$(BUILD)/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# Other flags than last time: everything is made anew.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(STATIC)' | cmp -s - $@ || \
+	echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(STATIC)' >$@
+
+$(BUILD)/static.flags: etc/static-flags.sh $(BUILD)/flags
+	@sh etc/static-flags.sh $(CC) >$@
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+# ---- see and test ----
+
+lab: all
+	$(BIN)/switchboard demo
+
+# Quick suites first. SUT names a program of your own to grade: see tests/README.md.
+check: all tests
+	BIN=$(BIN) BUILD=$(BUILD) sh tests/run.sh
+
+$(PROGRAMS:%=check-%): check-%: all tests
+	BIN=$(BIN) BUILD=$(BUILD) SUT='$(SUT)' sh tests/run.sh $*
+
+check-unit check-manual check-lab check-install check-golden: check-%: all tests
+	BIN=$(BIN) BUILD=$(BUILD) sh tests/run.sh $*
+
+bench: all $(BUILD)/tests/load
+	BIN=$(BIN) BUILD=$(BUILD) sh tests/bench/run.sh $(BENCH)
+
+asan:
+	$(MAKE) BUILD=build/asan BIN=build/asan/bin SANITIZE=address,undefined CFLAGS='-O1 -g' \
+		check SUITES='unit tcpechod tcpecho golden'
+
+tsan:
+	$(MAKE) BUILD=build/tsan BIN=build/tsan/bin SANITIZE=thread CFLAGS='-O1 -g' \
+		check SUITES='unit tcpechod tcpecho golden'
+
+portable:
+	$(MAKE) BUILD=build/portable BIN=build/portable/bin PORTABLE=1 \
+		check SUITES='unit tcpechod tcpecho golden'
+
+lint:
+	CC='$(CC)' sh etc/lint.sh
+
+format:
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+# ---- install ----
+
+install: all
+	DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' PROGRAM_PREFIX='$(PROGRAM_PREFIX)' \
+	MANDIR='$(MANDIR)' LABDIR='$(LABDIR)' BIN='$(BIN)' \
+	SERVERS='$(SERVERS)' CLIENTS='$(CLIENTS)' SCRIPTS='$(SCRIPTS)' sh etc/install.sh install
+
+uninstall:
+	DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' PROGRAM_PREFIX='$(PROGRAM_PREFIX)' \
+	MANDIR='$(MANDIR)' LABDIR='$(LABDIR)' BIN='$(BIN)' \
+	SERVERS='$(SERVERS)' CLIENTS='$(CLIENTS)' SCRIPTS='$(SCRIPTS)' sh etc/install.sh uninstall
+
+clean:
+	rm -rf build bin
+
+help:
+	@echo 'make            build every program into bin/'
+	@echo 'make NAME       build one: $(PROGRAMS)'
+	@echo 'make lab        build, start the servers on loopback, run the demo, stop'
+	@echo 'make check      run every test; make check-NAME one suite'
+	@echo 'make check-tcpechod SUT=./mine   grade a program of your own (tests/README.md)'
+	@echo 'make bench      measure against other servers, as ratios'
+	@echo 'make soak       the long tests'
+	@echo 'make asan tsan portable   the tests again: sanitizers, plain fallbacks only'
+	@echo 'make lint       format, compilers, analysers, manuals, scripts'
+	@echo 'make install    PREFIX=/usr/local DESTDIR= PROGRAM_PREFIX=; make uninstall'
+	@echo 'make clean      remove what was built'
+	@echo 'Variables: CC CFLAGS PORTABLE=1 STATIC=no SUT'

@@ -1,0 +1,322 @@
+/*
+ * conn: one client's connection, as a session sees it. See conn.h.
+ */
+#include "common/conn.h"
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/sys.h"
+
+enum {
+	SENDFILE_MAX = 1 << 30, /* of one call; sendfile(2) takes less than 2 GiB */
+};
+
+/* Let the socket itself keep the time of one direction. False where it cannot. */
+static bool
+let_socket_keep_time(int fd, int option, int idle_ms)
+{
+	const struct timeval limit = { idle_ms / 1000, idle_ms % 1000 * 1000 };
+
+	return idle_ms == 0 || setsockopt(fd, SOL_SOCKET, option, &limit, sizeof limit) == 0;
+}
+
+static bool
+is_socket(int fd)
+{
+	struct stat status;
+
+	return fstat(fd, &status) == 0 && S_ISSOCK(status.st_mode);
+}
+
+void
+conn_open(struct conn *conn, int in, int out, const struct net_address *peer, int idle_ms,
+    struct conn_count *count)
+{
+	conn->in = in;
+	conn->out = out;
+	conn->peer = peer;
+	conn->idle_ms = idle_ms;
+	conn->count = count ? count : &conn->own_count;
+	atomic_store_explicit(&conn->count->in, 0, memory_order_relaxed);
+	atomic_store_explicit(&conn->count->out, 0, memory_order_relaxed);
+	conn->wait_mask = NULL;
+	conn->stop = NULL;
+	conn->lifeline = -1;
+	conn->buffer = NULL;
+	conn->capacity = conn->start = conn->end = 0;
+	conn->peer_text[0] = '\0';
+	/* A descriptor that came from accept(2) has a peer and is a socket for sure. */
+	conn->in_is_socket = (peer && in == out) || is_socket(in);
+	conn->out_is_socket = in == out ? conn->in_is_socket : is_socket(out);
+	conn->polled = !conn->in_is_socket || !conn->out_is_socket ||
+		       !let_socket_keep_time(in, SO_RCVTIMEO, idle_ms) ||
+		       !let_socket_keep_time(out, SO_SNDTIMEO, idle_ms);
+}
+
+void
+conn_poll_waits(struct conn *conn)
+{
+	conn->polled = true;
+}
+
+const char *
+conn_peer(struct conn *conn)
+{
+	if (conn->peer_text[0] == '\0') {
+		if (conn->peer)
+			net_format(conn->peer, conn->peer_text);
+		else
+			strcpy(conn->peer_text, "standard input");
+	}
+	return conn->peer_text;
+}
+
+void
+conn_set_buffer(struct conn *conn, char *buffer, size_t capacity)
+{
+	conn->buffer = buffer;
+	conn->capacity = capacity;
+	conn->start = conn->end = 0;
+}
+
+/* Only this process adds; the parent may look at any time. */
+static void
+count_bytes(_Atomic uint64_t *counter, ssize_t n)
+{
+	uint64_t before = atomic_load_explicit(counter, memory_order_relaxed);
+
+	atomic_store_explicit(counter, before + (uint64_t)n, memory_order_relaxed);
+}
+
+/* Wait until fd is ready, the idle time is over, or we are to stop. 0, or -1. */
+static int
+await(struct conn *conn, int fd, short events)
+{
+	int64_t now = sys_now_ms(), end = now + conn->idle_ms;
+	struct pollfd wait[] = {
+		{ .fd = fd, .events = events },
+		{ .fd = conn->lifeline, .events = POLLIN },
+	};
+	sigset_t mask;
+	int ready;
+
+	if (conn->wait_mask)
+		mask = *conn->wait_mask;
+	else
+		sigprocmask(SIG_SETMASK, NULL, &mask);
+	for (;; now = sys_now_ms()) {
+		int left = conn->idle_ms == 0 ? -1 : end > now ? (int)(end - now) : 0;
+
+		if (conn->stop && *conn->stop)
+			errno = ECANCELED;
+		else if ((ready = sys_ppoll(wait, 2, left, &mask)) > 0 && wait[1].revents)
+			_exit(1); /* the parent died: so do we */
+		else if (ready > 0)
+			return 0;
+		else if (ready == 0)
+			errno = ETIMEDOUT;
+		else if (errno == EINTR)
+			continue;
+		return -1;
+	}
+}
+
+/* After a failed read or write: whether to try again. Sets the errno to report. */
+static bool
+should_retry(const struct conn *conn)
+{
+	if (errno == EINTR)
+		return true;
+	if (errno != EAGAIN && errno != EWOULDBLOCK)
+		return false;
+	if (conn->polled) /* a false alarm of poll(2), or somebody else was quicker */
+		return true;
+	errno = ETIMEDOUT; /* the socket's own clock */
+	return false;
+}
+
+static ssize_t
+read_some(struct conn *conn, void *into, size_t len)
+{
+	ssize_t n;
+
+	do {
+		if (conn->polled && await(conn, conn->in, POLLIN) == -1)
+			return -1;
+		n = conn->in_is_socket
+			? recv(conn->in, into, len, conn->polled ? MSG_DONTWAIT : 0)
+			: read(conn->in, into, len);
+	} while (n == -1 && should_retry(conn));
+	if (n > 0)
+		count_bytes(&conn->count->in, n);
+	return n;
+}
+
+static ssize_t
+write_some(struct conn *conn, const void *from, size_t len)
+{
+	ssize_t n;
+
+	do {
+		if (conn->polled && await(conn, conn->out, POLLOUT) == -1)
+			return -1;
+		if (conn->out_is_socket)
+			n = send(conn->out, from, len,
+			    MSG_NOSIGNAL | (conn->polled ? MSG_DONTWAIT : 0));
+		else /* a pipe that polls writable takes PIPE_BUF bytes without blocking */
+			n = write(conn->out, from, len < PIPE_BUF ? len : PIPE_BUF);
+	} while (n == -1 && should_retry(conn));
+	if (n > 0)
+		count_bytes(&conn->count->out, n);
+	return n;
+}
+
+/* Hand out what the buffer still holds. */
+static size_t
+take_buffered(struct conn *conn, void *into, size_t len)
+{
+	size_t n = conn->end - conn->start;
+
+	if (n > len)
+		n = len;
+	if (n > 0)
+		memcpy(into, conn->buffer + conn->start, n);
+	conn->start += n;
+	return n;
+}
+
+ssize_t
+conn_read(struct conn *conn, void *into, size_t len)
+{
+	size_t n = take_buffered(conn, into, len);
+
+	return n > 0 ? (ssize_t)n : read_some(conn, into, len);
+}
+
+ssize_t
+conn_read_exact(struct conn *conn, void *into, size_t len)
+{
+	size_t have = take_buffered(conn, into, len);
+
+	while (have < len) {
+		ssize_t n = read_some(conn, (char *)into + have, len - have);
+
+		if (n == -1)
+			return -1;
+		if (n == 0)
+			break;
+		have += (size_t)n;
+	}
+	return (ssize_t)have;
+}
+
+/* Give the buffered bytes from start on to the caller, `len` of them. */
+static ssize_t
+hand_out(struct conn *conn, const char **line, size_t len)
+{
+	*line = conn->buffer + conn->start;
+	conn->start += len;
+	return (ssize_t)len;
+}
+
+ssize_t
+conn_read_line(struct conn *conn, const char **line)
+{
+	size_t seen = 0; /* bytes already searched */
+
+	for (;;) {
+		const char *from = conn->buffer + conn->start;
+		size_t have = conn->end - conn->start;
+		const char *newline =
+		    have > seen ? memchr(from + seen, '\n', have - seen) : NULL;
+		ssize_t n;
+
+		if (newline)
+			return hand_out(conn, line, (size_t)(newline - from) + 1);
+		seen = have;
+		if (have == conn->capacity) {
+			conn->start = conn->end = 0;
+			errno = EMSGSIZE;
+			return -1;
+		}
+		if (conn->start > 0) { /* make room at the end: at most once a line's refill */
+			memmove(conn->buffer, from, have);
+			conn->start = 0;
+			conn->end = have;
+		}
+		n = read_some(conn, conn->buffer + conn->end, conn->capacity - conn->end);
+		if (n == -1)
+			return -1;
+		if (n == 0)
+			return hand_out(conn, line, have);
+		conn->end += (size_t)n;
+	}
+}
+
+int
+conn_write(struct conn *conn, const void *from, size_t len)
+{
+	const char *p = from;
+
+	while (len > 0) {
+		ssize_t n = write_some(conn, p, len);
+
+		if (n == -1)
+			return -1;
+		p += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+/* The plain way to send a file: through a buffer. */
+static int
+copy_file(struct conn *conn, int fd, off_t offset, uint64_t len)
+{
+	char buffer[64 * 1024];
+
+	while (len > 0) {
+		size_t want = len < sizeof buffer ? (size_t)len : sizeof buffer;
+		ssize_t n = pread(fd, buffer, want, offset);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == 0)
+			errno = EIO;
+		if (n <= 0 || conn_write(conn, buffer, (size_t)n) == -1)
+			return -1;
+		offset += n;
+		len -= (uint64_t)n;
+	}
+	return 0;
+}
+
+int
+conn_send_file(struct conn *conn, int fd, off_t offset, uint64_t len)
+{
+	/* sendfile(2) on a blocking socket waits inside the kernel, beyond reach of poll. */
+	while (len > 0 && conn->out_is_socket && !conn->polled) {
+		size_t want = len < SENDFILE_MAX ? (size_t)len : SENDFILE_MAX;
+		ssize_t n = sys_sendfile(conn->out, fd, &offset, want);
+
+		if (n == -1 && (errno == EINVAL || errno == ENOSYS))
+			break;
+		if (n == -1 && should_retry(conn))
+			continue;
+		if (n == 0)
+			errno = EIO;
+		if (n <= 0)
+			return -1;
+		count_bytes(&conn->count->out, n);
+		len -= (uint64_t)n;
+	}
+	return copy_file(conn, fd, offset, len);
+}

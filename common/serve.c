@@ -1,0 +1,152 @@
+/*
+ * serve: from a service and its options to a running server. See serve.h.
+ */
+#include "common/serve.h"
+
+#include <sys/stat.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/log.h"
+#include "common/serve_internal.h"
+#include "common/sys.h"
+
+static int
+listen_on_options(struct server *server)
+{
+	const struct serve_options *options = server->options;
+	const struct net_listen_options listen = {
+		.address = options->address,
+		.port = options->port ? options->port : server->service->port,
+		.family = options->family,
+		.backlog = options->backlog,
+		.no_reuse = options->no_reuse,
+	};
+	struct net_error error;
+	int fds[NET_LISTENERS_MAX];
+	int count = net_listen(&listen, fds, &error);
+
+	if (count == -1) {
+		log_error("%s", error.text);
+		return -1;
+	}
+	for (int i = 0; i < count; i++)
+		server->listeners[i] = (struct pollfd){ .fd = fds[i], .events = POLLIN };
+	server->listener_count = count;
+	if (net_local_address(fds[0], &server->own_path) == -1 ||
+	    server->own_path.sa.any.sa_family != AF_UNIX)
+		server->own_path.len = 0;
+	return 0;
+}
+
+/* The promise to whoever waits for us: one line, once clients can call. */
+static void
+print_ready_line(const struct server *server)
+{
+	char line[64 + NET_LISTENERS_MAX * NET_TEXT_MAX], text[NET_TEXT_MAX];
+	int used = snprintf(line, sizeof line, "%s: listening on", server->service->name);
+
+	for (int i = 0; i < server->listener_count; i++) {
+		struct net_address address;
+
+		if (net_local_address(server->listeners[i].fd, &address) == -1)
+			continue;
+		used += snprintf(line + used, sizeof line - (size_t)used, "%s %s",
+		    i == 0 && address.sa.any.sa_family != AF_UNIX ? " tcp" : "",
+		    net_format(&address, text));
+	}
+	if (dprintf(STDOUT_FILENO, "%s\n", line) < 0)
+		log_error("standard output:");
+}
+
+/* inetd gives us the client as stderr too; our log is not for the client. */
+static void
+keep_log_from_client(int fd)
+{
+	struct stat client, log;
+
+	if (fstat(fd, &client) == 0 && S_ISSOCK(client.st_mode) &&
+	    (fstat(STDERR_FILENO, &log) == -1 ||
+		(log.st_dev == client.st_dev && log.st_ino == client.st_ino)))
+		log_to_syslog();
+}
+
+/* -i with a client instead of a listener: this process is its child already. */
+static int
+serve_one(struct server *server, int fd)
+{
+	struct net_address peer = { .len = sizeof peer.sa };
+	bool known = getpeername(fd, &peer.sa.any, &peer.len) == 0;
+
+	if (serve_give_up_root(server->options) == -1)
+		return STATUS_FAILED;
+	serve_catch_signals(server);
+	return serve_session(
+	    server, NULL, fd, fd == STDIN_FILENO ? STDOUT_FILENO : fd, known ? &peer : NULL);
+}
+
+/* What must exist before the first client: table, signals, lifeline. 0, or -1. */
+static int
+prepare(struct server *server)
+{
+	bool alone = server->model == SERVE_ITERATIVE;
+
+	server->pid = getpid();
+	if (!alone && !sys_can_die_with_parent() && sys_pipe(server->lifeline) == -1)
+		return -1;
+	server->table = serve_table_new(alone ? 1 : server->options->max);
+	if (server->table == NULL)
+		return -1;
+	serve_catch_signals(server);
+	sys_schedule_batch();
+	return 0;
+}
+
+static int
+run(struct server *server, int ready_fd)
+{
+	if (serve_give_up_root(server->options) == -1)
+		return STATUS_FAILED;
+	if (prepare(server) == -1) {
+		log_error("prepare to serve:");
+		return STATUS_FAILED;
+	}
+	if (server->model == SERVE_PREFORK && serve_prefork_start(server) == -1)
+		return STATUS_FAILED;
+	print_ready_line(server);
+	if (ready_fd != -1)
+		serve_daemon_ready(ready_fd);
+	return serve_loop(server);
+}
+
+int
+serve_run(const struct service *service, const struct serve_options *options, void *arg)
+{
+	struct server server = {
+		.service = service,
+		.options = options,
+		.arg = arg,
+		.model = options->once ? SERVE_ITERATIVE : options->model,
+		.pid = getpid(),
+		.lifeline = { -1, -1 },
+		.poke = { -1, -1 },
+	};
+	int client, ready_fd = -1;
+
+	if (options->inetd) {
+		client = serve_passed_sockets(&server);
+		keep_log_from_client(client == -1 ? STDIN_FILENO : client);
+		if (client != -1)
+			return serve_one(&server, client);
+		return run(&server, -1);
+	}
+	if (options->daemon && serve_daemonise(&ready_fd) == -1) {
+		log_error("daemon:");
+		return STATUS_FAILED;
+	}
+	if (listen_on_options(&server) == -1)
+		return STATUS_FAILED;
+	return run(&server, ready_fd);
+}

@@ -1,0 +1,129 @@
+/*
+ * serve_child: signals, what every child does first, and the session itself.
+ */
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/log.h"
+#include "common/serve_internal.h"
+#include "common/sys.h"
+#include "common/trace.h"
+
+struct serve_signals serve_signals;
+
+/* The signals that the loop heeds. */
+static const int caught[] = { SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGUSR1 };
+
+static void
+note_signal(int signal)
+{
+	switch (signal) {
+	case SIGCHLD:
+		serve_signals.child = 1;
+		break;
+	case SIGTERM:
+	case SIGINT:
+		serve_signals.stop = 1;
+		break;
+	case SIGHUP:
+		serve_signals.drain = 1;
+		break;
+	case SIGUSR1:
+		serve_signals.table = 1;
+		break;
+	}
+}
+
+/*
+ * Block the signals for good and catch them: they are delivered only where
+ * wait_mask is in force, inside ppoll, so no other system call sees EINTR and no
+ * signal is lost between a look at its flag and the wait. SIGPIPE is ignored: a
+ * client that went away is an error of that one write.
+ */
+void
+serve_catch_signals(struct server *server)
+{
+	struct sigaction action = { .sa_handler = note_signal };
+	sigset_t block;
+
+	sigemptyset(&block);
+	for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
+		sigaddset(&block, caught[i]);
+	sigprocmask(SIG_BLOCK, &block, &server->wait_mask);
+	for (size_t i = 0; i < sizeof caught / sizeof *caught; i++) {
+		sigdelset(
+		    &server->wait_mask, caught[i]); /* whoever started us may have blocked it */
+		sigaction(caught[i], &action, NULL);
+	}
+	action.sa_handler = SIG_IGN;
+	sigaction(SIGPIPE, &action, NULL);
+}
+
+/*
+ * The one place where a fresh child leaves the parent's ways: the parent's
+ * handlers are reset before the mask is opened, the listeners are closed, and it
+ * dies with its parent.
+ */
+void
+serve_child_begin(struct server *server, bool keeps_listeners)
+{
+	struct sigaction action = { .sa_handler = SIG_DFL };
+
+	for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
+		sigaction(caught[i], &action, NULL);
+	sigprocmask(SIG_SETMASK, &server->wait_mask, NULL);
+	for (int i = 0; i < server->listener_count && !keeps_listeners; i++)
+		close(server->listeners[i].fd);
+	if (server->lifeline[1] != -1)
+		close(server->lifeline[1]);
+	else if (sys_die_with(server->pid) == -1)
+		_exit(STATUS_FAILED);
+	log_in_child();
+}
+
+/* Let the session talk to one client. Its status. */
+int
+serve_session(struct server *server, struct serve_slot *slot, int in, int out,
+    const struct net_address *peer)
+{
+	struct conn conn;
+	int status;
+
+	conn_open(&conn, in, out, peer, server->options->idle_ms, slot ? &slot->count : NULL);
+	conn.lifeline = server->lifeline[0];
+	if (getpid() == server->pid) { /* no child: TERM must be able to end the session */
+		conn.wait_mask = &server->wait_mask;
+		conn.stop = &serve_signals.stop;
+	}
+	if (conn.wait_mask || conn.lifeline != -1)
+		conn_poll_waits(&conn);
+	status = server->service->session(&conn, server->arg);
+	if (log_enabled(LOG_LEVEL_STEPS))
+		trace_step(TRACE_CLOSE, "%s", conn_peer(&conn));
+	return status;
+}
+
+/*
+ * Tell a client that it is one too many, without ever waiting for it. What it
+ * has sent already is read and dropped: closing with unread bytes would reset
+ * the connection, and the reset may overtake our words.
+ */
+void
+serve_refuse(struct server *server, int fd, const struct net_address *peer)
+{
+	const char *words = server->service->refusal;
+	char peer_text[NET_TEXT_MAX], unread[4096];
+
+	server->table->refused++;
+	log_notice("%s refused: it has %d connections already", net_format(peer, peer_text),
+	    server->options->per_address);
+	if (words)
+		(void)send(fd, words, strlen(words), MSG_DONTWAIT | MSG_NOSIGNAL);
+	shutdown(fd, SHUT_WR);
+	while (recv(fd, unread, sizeof unread, MSG_DONTWAIT) > 0)
+		continue;
+	close(fd);
+}

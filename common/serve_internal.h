@@ -1,0 +1,138 @@
+/*
+ * serve_internal: what the files of serve share. Nobody else includes this.
+ *
+ *   serve.c          from options to a model: sockets, privileges, the ready line
+ *   serve_loop.c     the parent's loop: wait, signals, reap, deadlines; model fork
+ *   serve_prefork.c  model prefork: the pool and its children
+ *   serve_child.c    what every child does first, and the session itself
+ *   serve_table.c    the child table
+ *   serve_start.c    becoming a daemon, giving up root, sockets passed by others
+ */
+#ifndef COMMON_SERVE_INTERNAL_H
+#define COMMON_SERVE_INTERNAL_H
+
+#include <sys/types.h>
+
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+
+#include "common/serve.h"
+
+enum {
+	SERVE_REST_MS = 1000, /* out of descriptors: how long the listener rests */
+	SERVE_BATCH_MAX = 64, /* accepts before looking for signals again */
+	SERVE_TICK_MS = 1000, /* prefork: how often the pool is looked over */
+	SERVE_POOL_START = 4, /* prefork: children at start, and kept at least */
+	SERVE_SPARE_MIN = 2,  /* prefork: fewer idle ones than this: make more */
+	SERVE_SPARE_MAX = 8,  /* prefork: more than this for a whole tick: retire some */
+	SERVE_GROW_MAX = 32,  /* prefork: children made in one go */
+};
+
+/* What the signal handlers set. The only mutable globals of serve. */
+struct serve_signals {
+	volatile sig_atomic_t child, stop, drain, table;
+};
+extern struct serve_signals serve_signals;
+
+/*
+ * The child table. It lies in memory shared with the children: a slot is claimed
+ * and freed by the parent only; in prefork its child moves it between IDLE and
+ * TALKING, and fills in the client, for the parent to read.
+ */
+enum slot_state {
+	SLOT_FREE,
+	SLOT_IDLE,    /* prefork: waiting in accept */
+	SLOT_TALKING, /* serving `peer` since since_ms */
+	SLOT_RETIRED, /* prefork: to exit before its next client */
+};
+
+struct serve_slot {
+	_Atomic int state;
+	pid_t pid;
+	int64_t since_ms;
+	int64_t kill_at_ms; /* TERM was sent; KILL is due then. 0: not yet */
+	struct net_address peer;
+	struct conn_count count;
+};
+
+struct serve_table {
+	_Atomic long served, refused; /* clients so far */
+
+	/* prefork */
+	_Atomic int idle;	   /* children in SLOT_IDLE */
+	_Atomic int low;	   /* the fewest idle ones since the last tick */
+	_Atomic int poked;	   /* a byte to the parent is under way */
+	_Atomic int closing;	   /* no new clients */
+	pthread_mutex_t admission; /* one child at a time counts an address's clients */
+
+	int live;  /* slots in use; the parent's */
+	int count; /* slots in all */
+	struct serve_slot slots[];
+};
+
+struct server {
+	const struct service *service;
+	const struct serve_options *options;
+	void *arg;
+	enum serve_model model; /* -1 counts as iterative */
+
+	struct pollfd listeners[NET_LISTENERS_MAX];
+	int listener_count;
+	bool passed; /* the listeners belong to whoever started us */
+	struct net_address
+	    own_path; /* a unix socket's file to remove at the end; len 0: none */
+
+	struct serve_table *table;
+	sigset_t wait_mask; /* in force while waiting; signals are blocked else */
+	pid_t pid;	    /* the parent's */
+	int lifeline[2];    /* a pipe that breaks when the parent dies; -1: the kernel tells */
+
+	bool stopping;		 /* no new clients */
+	int status;		 /* for main; -1: the session's */
+	int64_t accept_after_ms; /* the listeners rest until then */
+	bool resting;		 /* ... for want of descriptors */
+	int64_t kill_at_ms;	 /* shutting down: KILL is due then; 0: not */
+
+	/* prefork */
+	int poke[2];	    /* children write, the parent reads: come and look */
+	int64_t tick_at_ms; /* 0: nothing to look over */
+	int64_t grow_after_ms;
+	int grow; /* children to make next time the pool runs dry */
+};
+
+/* serve_start.c */
+int serve_passed_sockets(struct server *server);
+bool serve_is_listener(int fd);
+int serve_daemonise(int *ready_fd);
+void serve_daemon_ready(int ready_fd);
+int serve_give_up_root(const struct serve_options *options);
+
+/* serve_table.c */
+struct serve_table *serve_table_new(int count);
+struct serve_slot *serve_table_claim(struct serve_table *table);
+void serve_table_free(struct serve_table *table, struct serve_slot *slot);
+struct serve_slot *serve_table_find(struct serve_table *table, pid_t pid);
+int serve_table_same_host(const struct serve_table *table, const struct net_address *peer);
+void serve_table_print(const struct server *server);
+void serve_table_signal(const struct serve_table *table, int signal);
+void serve_slot_log_end(const struct serve_slot *slot, int wait_status);
+
+/* serve_child.c */
+void serve_catch_signals(struct server *server);
+void serve_child_begin(struct server *server, bool keeps_listeners);
+int serve_session(struct server *server, struct serve_slot *slot, int in, int out,
+    const struct net_address *peer);
+void serve_refuse(struct server *server, int fd, const struct net_address *peer);
+
+/* serve_loop.c */
+int serve_loop(struct server *server);
+void serve_close_listeners(struct server *server);
+
+/* serve_prefork.c */
+int serve_prefork_start(struct server *server);
+void serve_prefork_tend(struct server *server);
+void serve_prefork_drain(struct server *server);
+
+#endif

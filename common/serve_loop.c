@@ -1,0 +1,320 @@
+/*
+ * serve_loop: the parent's loop. It waits, heeds signals, reaps, enforces time
+ * limits and, in the models fork and iterative, accepts.
+ *
+ *	parent                              child
+ *	ppoll   <- signals come in here
+ *	accept
+ *	fork  ---------------------------->  reset signals, close listeners
+ *	close (its copy)                     session
+ *	ppoll ...                            _exit
+ *	waitpid <--------------------------  SIGCHLD
+ *
+ * What it deliberately does not do: talk to a client, or wait for one.
+ */
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <limits.h>
+#include <unistd.h>
+
+#include "common/log.h"
+#include "common/serve_internal.h"
+#include "common/sys.h"
+#include "common/trace.h"
+
+/* The file of our unix socket goes with us, unless a successor has already made its own. */
+static void
+remove_own_path(struct server *server)
+{
+	if (server->own_path.len > 0)
+		unlink(server->own_path.sa.un.sun_path);
+	server->own_path.len = 0;
+}
+
+/* From here on nobody can call, and prefork's children wake up from accept. */
+void
+serve_close_listeners(struct server *server)
+{
+	for (int i = 0; i < server->listener_count; i++) {
+		if (server->model == SERVE_PREFORK && !server->passed)
+			shutdown(server->listeners[i].fd, SHUT_RDWR);
+		close(server->listeners[i].fd);
+	}
+	server->listener_count = 0;
+	remove_own_path(server);
+	server->stopping = true;
+}
+
+static void
+reap(struct server *server)
+{
+	struct serve_slot *slot;
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		slot = serve_table_find(server->table, pid);
+		if (slot == NULL)
+			continue;
+		if (slot->state == SLOT_IDLE)
+			server->table->idle--;
+		serve_slot_log_end(slot, status);
+		serve_table_free(server->table, slot);
+		if (server->resting) {
+			server->resting = false;
+			server->accept_after_ms = 0;
+		}
+	}
+}
+
+static void
+heed_signals(struct server *server)
+{
+	if (serve_signals.child) {
+		serve_signals.child = 0;
+		reap(server);
+	}
+	if (serve_signals.table) {
+		serve_signals.table = 0;
+		serve_table_print(server);
+	}
+	if (serve_signals.stop) {
+		serve_signals.stop = 0;
+		log_step("told to stop");
+		serve_close_listeners(server);
+		serve_table_signal(server->table, SIGTERM);
+		server->kill_at_ms = sys_now_ms() + SERVE_GRACE_MS;
+	}
+	if (serve_signals.drain) {
+		serve_signals.drain = 0;
+		log_step("told to let the %d clients finish", server->table->live);
+		serve_close_listeners(server);
+		if (server->model == SERVE_PREFORK)
+			serve_prefork_drain(server);
+	}
+}
+
+/* One client's time: TERM when it is over, KILL a grace later. When next to look, or 0. */
+static int64_t
+enforce_total(struct serve_slot *slot, int64_t now, int total_ms)
+{
+	int64_t due = slot->since_ms + total_ms;
+
+	if (slot->state != SLOT_TALKING)
+		return 0;
+	if (slot->kill_at_ms && now >= slot->kill_at_ms) {
+		kill(slot->pid, SIGKILL);
+		slot->kill_at_ms = now + SERVE_GRACE_MS;
+	} else if (slot->kill_at_ms == 0 && now >= due) {
+		kill(slot->pid, SIGTERM);
+		slot->kill_at_ms = now + SERVE_GRACE_MS;
+	}
+	return slot->kill_at_ms ? slot->kill_at_ms : due;
+}
+
+/* Enforce what is due by now; returns when the next limit falls due, or 0. */
+static int64_t
+enforce_limits(struct server *server, int64_t now)
+{
+	int64_t next = 0, at;
+
+	if (server->kill_at_ms && now >= server->kill_at_ms) {
+		log_notice("%d children do not heed TERM: KILL", server->table->live);
+		serve_table_signal(server->table, SIGKILL);
+		server->kill_at_ms = now + SERVE_GRACE_MS;
+	}
+	if (server->kill_at_ms)
+		return server->kill_at_ms;
+	for (int i = 0; server->options->total_ms && i < server->table->count; i++) {
+		at = enforce_total(&server->table->slots[i], now, server->options->total_ms);
+		if (at && (next == 0 || at < next))
+			next = at;
+	}
+	return next;
+}
+
+/* The client's own process from here to _exit. */
+static _Noreturn void
+be_child(struct server *server, struct serve_slot *slot, int fd, const struct net_address *peer)
+{
+	serve_child_begin(server, false);
+	slot->pid = getpid();
+	_exit(serve_session(server, slot, fd, fd, peer));
+}
+
+static void
+take_by_fork(struct server *server, int fd, const struct net_address *peer)
+{
+	struct serve_slot *slot = serve_table_claim(server->table);
+	pid_t pid;
+
+	slot->peer = *peer;
+	pid = sys_fork();
+	if (pid == 0)
+		be_child(server, slot, fd, peer);
+	if (pid == -1) {
+		log_error("fork: this client is turned away:");
+		serve_table_free(server->table, slot);
+	} else {
+		slot->pid = pid;
+		trace_step(
+		    TRACE_FORK, "child %ld talks, the parent closes its copy", (long)pid);
+	}
+	close(fd); /* or the client would never see the end of the conversation */
+}
+
+/* -m iterative and -1: this very process talks. */
+static void
+take_here(struct server *server, int fd, const struct net_address *peer)
+{
+	struct serve_slot *slot = serve_table_claim(server->table);
+
+	slot->pid = server->pid;
+	slot->peer = *peer;
+	server->status = serve_session(server, slot, fd, fd, peer);
+	close(fd);
+	serve_slot_log_end(slot, server->status << 8); /* as wait(2) would tell it */
+	serve_table_free(server->table, slot);
+	if (server->options->once)
+		serve_close_listeners(server);
+	else
+		server->status = STATUS_DONE;
+}
+
+static void
+take(struct server *server, int fd, const struct net_address *peer)
+{
+	char peer_text[NET_TEXT_MAX];
+	int limit = server->options->per_address;
+
+	if (server->options->pace_ms || server->options->hold_ms)
+		log_notice("accepted %s", net_format(peer, peer_text));
+	if (log_enabled(LOG_LEVEL_STEPS))
+		trace_step(TRACE_ACCEPT, "%s, descriptor %d", net_format(peer, peer_text), fd);
+	if (limit && serve_table_same_host(server->table, peer) >= limit) {
+		serve_refuse(server, fd, peer);
+		return;
+	}
+	server->table->served++;
+	if (server->model == SERVE_ITERATIVE)
+		take_here(server, fd, peer);
+	else
+		take_by_fork(server, fd, peer);
+}
+
+/* Nothing left to accept with: let the listeners rest. Other errors are the client's. */
+static void
+heed_accept_error(struct server *server)
+{
+	switch (errno) {
+	case EMFILE:
+	case ENFILE:
+	case ENOMEM:
+	case ENOBUFS:
+		if (!server->resting)
+			log_error("accept: callers wait until a child leaves:");
+		server->resting = true;
+		server->accept_after_ms = sys_now_ms() + SERVE_REST_MS;
+		break;
+	case EAGAIN:
+	case EINTR:
+	case ECONNABORTED: /* the caller hung up before we answered */
+		break;
+	default: /* Linux reports pending errors of the new connection here: accept(2) */
+		log_step("accept:");
+		break;
+	}
+}
+
+static bool
+may_accept(const struct server *server, int64_t now)
+{
+	return !server->stopping && !serve_signals.stop && !serve_signals.drain &&
+	       server->model != SERVE_PREFORK && server->table->live < server->table->count &&
+	       now >= server->accept_after_ms;
+}
+
+/* Take the callers of one listener until there are none, or something else is to be done. */
+static void
+accept_callers(struct server *server, int listener)
+{
+	for (int i = 0; i < SERVE_BATCH_MAX && may_accept(server, server->accept_after_ms);
+	     i++) {
+		struct net_address peer = { .len = sizeof peer.sa };
+		int fd = sys_accept(listener, &peer.sa.any, &peer.len);
+
+		if (fd == -1) {
+			heed_accept_error(server);
+			return;
+		}
+		take(server, fd, &peer);
+		if (server->options->pace_ms) {
+			server->accept_after_ms = sys_now_ms() + server->options->pace_ms;
+			return;
+		}
+	}
+}
+
+/* How long the loop may wait: until the earliest of the things that are due. */
+static int
+wait_ms(const struct server *server, int64_t now, int64_t next_limit)
+{
+	const int64_t due[] = { next_limit, server->tick_at_ms,
+		server->accept_after_ms > now ? server->accept_after_ms : 0 };
+	int64_t first = INT64_MAX;
+
+	for (size_t i = 0; i < sizeof due / sizeof *due; i++)
+		if (due[i] && due[i] < first)
+			first = due[i];
+	if (first == INT64_MAX)
+		return -1;
+	return first > now ? (int)(first - now) : 0;
+}
+
+/* NOTES' experiment: let callers pile up in the backlog for a while, counting down. */
+static void
+hold(struct server *server)
+{
+	int64_t now = sys_now_ms(), end = now + server->options->hold_ms;
+
+	for (; now < end && !server->stopping; now = sys_now_ms()) {
+		int left = (int)(end - now), part = left % 1000 ? left % 1000 : 1000;
+
+		log_notice("nobody answers for %d s more, callers wait in the backlog",
+		    (left + 999) / 1000);
+		sys_ppoll(NULL, 0, part, &server->wait_mask);
+		heed_signals(server);
+	}
+}
+
+int
+serve_loop(struct server *server)
+{
+	bool prefork = server->model == SERVE_PREFORK;
+
+	hold(server);
+	for (;;) {
+		struct pollfd poke = { .fd = server->poke[0], .events = POLLIN };
+		int64_t now, next;
+		bool accepting;
+		int ready;
+
+		heed_signals(server);
+		if (server->stopping && server->table->live == 0)
+			return server->status;
+		if (prefork)
+			serve_prefork_tend(server);
+		now = sys_now_ms();
+		next = enforce_limits(server, now);
+		accepting = may_accept(server, now);
+		ready = sys_ppoll(prefork ? &poke : server->listeners,
+		    prefork	? 1
+		    : accepting ? (nfds_t)server->listener_count
+				: 0,
+		    wait_ms(server, now, next), &server->wait_mask);
+		for (int i = 0; accepting && ready > 0 && i < server->listener_count; i++)
+			if (server->listeners[i].revents)
+				accept_callers(server, server->listeners[i].fd);
+	}
+}

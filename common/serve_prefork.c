@@ -1,0 +1,314 @@
+/*
+ * serve_prefork: idle children wait in accept, so that no caller waits for a fork.
+ *
+ *	parent                     shared table               child
+ *	fork a few  -------------> slot IDLE                  accept ...
+ *	                           slot TALKING, peer  <----- ... a client
+ *	                           idle - 1            <-----
+ *	poll  <------------------------------- a byte ------- if too few are idle
+ *	fork more                  slot IDLE           <----- the client left
+ *	each tick: too many idle?
+ *	retire, HUP  ------------> slot RETIRED -------------> exit
+ *
+ * The kernel hands each caller to one child only (it wakes one waiter of accept),
+ * so the parent has no part in a conversation and no lock is needed. A child is
+ * retired by its slot first and woken by a signal after: if it has just got a
+ * client it serves that one and then goes, so none is lost.
+ *
+ * -C is the exception: children that count the clients of an address at the same
+ * time take turns, by a mutex that survives a child killed while it holds it.
+ *
+ * What it deliberately does not do: give a child more than one client at a time,
+ * or spread listeners over children; with several listeners a child polls them.
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/log.h"
+#include "common/serve_internal.h"
+#include "common/sys.h"
+#include "common/trace.h"
+
+/* ---- in a child ---- */
+
+static void
+wake_up(int signal)
+{
+	(void)signal; /* its only effect is EINTR */
+}
+
+/* Tell the parent to look, unless somebody just did. */
+static void
+poke_parent(struct server *server)
+{
+	ssize_t n;
+
+	if (atomic_exchange(&server->table->poked, 1) == 0) {
+		n = write(server->poke[1], "", 1);
+		(void)n; /* a full pipe is as good */
+	}
+}
+
+/* An idle child begins to talk. */
+static void
+leave_idle(struct server *server, struct serve_slot *slot)
+{
+	struct serve_table *table = server->table;
+	int expected = SLOT_IDLE, idle, low;
+
+	if (!atomic_compare_exchange_strong(&slot->state, &expected, SLOT_TALKING)) {
+		slot->state = SLOT_TALKING; /* retired this moment: the parent took it off */
+		return;
+	}
+	idle = atomic_fetch_sub(&table->idle, 1) - 1;
+	low = table->low;
+	while (idle < low && !atomic_compare_exchange_weak(&table->low, &low, idle))
+		continue;
+	if (idle < SERVE_SPARE_MIN)
+		poke_parent(server);
+}
+
+/* Publish the client in our slot; false if its address has too many already. */
+static bool
+admit(struct server *server, struct serve_slot *slot, const struct net_address *peer)
+{
+	int limit = server->options->per_address, others;
+
+	if (limit == 0) {
+		slot->peer = *peer;
+		return true;
+	}
+	if (pthread_mutex_lock(&server->table->admission) == EOWNERDEAD)
+		pthread_mutex_consistent(
+		    &server->table->admission); /* slots are whole: see below */
+	slot->peer.len = 0;
+	others = serve_table_same_host(server->table, peer);
+	if (others < limit)
+		slot->peer = *peer;
+	pthread_mutex_unlock(&server->table->admission);
+	return others < limit;
+}
+
+static void
+talk(struct server *server, struct serve_slot *slot, int fd, const struct net_address *peer)
+{
+	char peer_text[NET_TEXT_MAX];
+	int status;
+
+	slot->since_ms = sys_now_ms();
+	leave_idle(server, slot);
+	if (log_enabled(LOG_LEVEL_STEPS))
+		trace_step(TRACE_ACCEPT, "%s, descriptor %d", net_format(peer, peer_text), fd);
+	if (!admit(server, slot, peer)) {
+		serve_refuse(server, fd, peer);
+		return;
+	}
+	server->table->served++;
+	status = serve_session(server, slot, fd, fd, peer);
+	close(fd);
+	serve_slot_log_end(slot, status << 8); /* as wait(2) would tell it */
+}
+
+/* Block until a client calls. Its descriptor, or -1 with errno (EINTR: look around). */
+static int
+await_client(struct server *server, struct net_address *peer)
+{
+	struct pollfd wait[NET_LISTENERS_MAX + 1];
+	int count = server->listener_count, fd = -1;
+
+	if (count == 1 && server->lifeline[0] == -1) {
+		peer->len = sizeof peer->sa;
+		return sys_accept(server->listeners[0].fd, &peer->sa.any, &peer->len);
+	}
+	memcpy(wait, server->listeners, (size_t)count * sizeof *wait);
+	wait[count] = (struct pollfd){ .fd = server->lifeline[0], .events = POLLIN };
+	if (sys_ppoll(wait, (nfds_t)count + 1, -1, &server->wait_mask) == -1)
+		return -1;
+	if (wait[count].revents)
+		_exit(STATUS_FAILED); /* the parent died */
+	errno = EAGAIN;		      /* another child was quicker */
+	for (int i = 0; i < count && fd == -1; i++)
+		if (wait[i].revents) {
+			peer->len = sizeof peer->sa;
+			fd = sys_accept(wait[i].fd, &peer->sa.any, &peer->len);
+		}
+	return fd;
+}
+
+/* accept failed: whether this child is of no more use. */
+static bool
+accept_is_over(const struct server *server, const struct serve_slot *slot)
+{
+	switch (errno) {
+	case EINVAL: /* the parent has shut the listener down */
+	case EBADF:
+		return true;
+	case EMFILE:
+	case ENFILE:
+	case ENOMEM:
+	case ENOBUFS:
+		log_error("accept: callers wait for a while:");
+		sys_ppoll(NULL, 0, SERVE_REST_MS, &server->wait_mask);
+		break;
+	}
+	return slot->state == SLOT_RETIRED;
+}
+
+static _Noreturn void
+be_child(struct server *server, struct serve_slot *slot)
+{
+	struct sigaction action = { .sa_handler =
+					wake_up }; /* no SA_RESTART: accept must end */
+	struct net_address peer;
+	int fd;
+
+	serve_child_begin(server, true);
+	sigaction(SIGHUP, &action, NULL);
+	close(server->poke[0]);
+	while (!server->table->closing && slot->state == SLOT_IDLE) {
+		fd = await_client(server, &peer);
+		if (fd == -1 && accept_is_over(server, slot))
+			break;
+		if (fd == -1)
+			continue;
+		talk(server, slot, fd, &peer);
+		slot->peer.len = 0;
+		atomic_fetch_add(&server->table->idle, 1);
+		slot->state = SLOT_IDLE;
+	}
+	_exit(STATUS_DONE);
+}
+
+/* ---- in the parent ---- */
+
+static int
+make_child(struct server *server)
+{
+	struct serve_slot *slot = serve_table_claim(server->table);
+	pid_t pid;
+
+	slot->state = SLOT_IDLE;
+	server->table->idle++;
+	pid = sys_fork();
+	if (pid == 0) {
+		slot->pid = getpid();
+		be_child(server, slot);
+	}
+	if (pid != -1) {
+		slot->pid = pid;
+		return 0;
+	}
+	server->table->idle--;
+	serve_table_free(server->table, slot);
+	log_error("fork: the pool stays at %d children:", server->table->live);
+	return -1;
+}
+
+/* Make up to `want` children. False when that had to stop for a while. */
+static void
+make_children(struct server *server, int want)
+{
+	while (want-- > 0 && server->table->live < server->table->count)
+		if (make_child(server) == -1) {
+			server->grow_after_ms = sys_now_ms() + SERVE_TICK_MS;
+			return;
+		}
+}
+
+/* Too few are idle: make more, twice as many each time in a row. */
+static void
+grow(struct server *server)
+{
+	int idle = server->table->idle;
+
+	if (idle >= SERVE_SPARE_MIN || sys_now_ms() < server->grow_after_ms)
+		return;
+	make_children(server, SERVE_SPARE_MIN - idle + server->grow);
+	server->grow = server->grow ? server->grow * 2 : 1;
+	if (server->grow > SERVE_GROW_MAX)
+		server->grow = SERVE_GROW_MAX;
+}
+
+/*
+ * Take idle children off duty. The signal may come a moment before the child
+ * sleeps in accept and be lost; so it is sent again with each tick.
+ */
+static void
+retire(struct server *server, int surplus)
+{
+	for (int i = 0; i < server->table->count; i++) {
+		struct serve_slot *slot = &server->table->slots[i];
+		int expected = SLOT_IDLE;
+
+		if (surplus > 0 && slot->pid > 0 &&
+		    atomic_compare_exchange_strong(&slot->state, &expected, SLOT_RETIRED)) {
+			server->table->idle--;
+			surplus--;
+		}
+		if (slot->state == SLOT_RETIRED)
+			kill(slot->pid, SIGHUP);
+	}
+}
+
+/* Once a tick: retire half of what nobody used since the last one. */
+static void
+shrink(struct server *server, int64_t now)
+{
+	int unused = server->table->low - SERVE_SPARE_MAX;
+	int above = server->table->live - SERVE_POOL_START;
+	bool ticking;
+
+	if (now < server->tick_at_ms)
+		return;
+	server->grow = 0;
+	if (unused > above)
+		unused = above;
+	retire(server, unused > 0 ? (unused + 1) / 2 : 0);
+	server->table->low = server->table->idle;
+	ticking = server->options->total_ms || server->grow_after_ms > now ||
+		  server->table->live > SERVE_POOL_START;
+	server->tick_at_ms = ticking ? now + SERVE_TICK_MS : 0; /* else only a poke wakes us */
+}
+
+/* After each wait of the parent's loop. */
+void
+serve_prefork_tend(struct server *server)
+{
+	char bytes[16];
+	int64_t now = sys_now_ms();
+
+	while (read(server->poke[0], bytes, sizeof bytes) > 0)
+		continue;
+	server->table->poked = 0;
+	if (server->table->closing) {
+		retire(server, server->table->count);
+		server->tick_at_ms = now + SERVE_TICK_MS / 10;
+		return;
+	}
+	if (server->stopping)
+		return;
+	grow(server);
+	shrink(server, now);
+}
+
+/* HUP: the idle go now, the others after their client. */
+void
+serve_prefork_drain(struct server *server)
+{
+	server->table->closing = 1;
+}
+
+/* Fill the pool for the first time. 0, or -1 when not one child could be made. */
+int
+serve_prefork_start(struct server *server)
+{
+	if (sys_pipe(server->poke) == -1)
+		return -1;
+	if (server->listener_count == 1 && server->lifeline[0] == -1)
+		sys_set_nonblocking(
+		    server->listeners[0].fd, false); /* children sleep in accept */
+	make_children(server, SERVE_POOL_START);
+	server->table->low = server->table->idle;
+	return server->table->live > 0 ? 0 : -1;
+}

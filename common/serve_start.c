@@ -1,0 +1,149 @@
+/*
+ * serve_start: becoming a daemon, giving up root, and sockets passed by others.
+ */
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/log.h"
+#include "common/num.h"
+#include "common/serve_internal.h"
+#include "common/sys.h"
+
+enum {
+	PASSED_FIRST = 3, /* SD_LISTEN_FDS_START: sd_listen_fds(3) */
+};
+
+bool
+serve_is_listener(int fd)
+{
+	socklen_t len = sizeof(int);
+	int listening = 0;
+
+	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len) == 0 && listening;
+}
+
+/* How many descriptors whoever started us passes, by systemd's convention. 0: none. */
+static int
+count_passed(void)
+{
+	const char *pid = getenv("LISTEN_PID"), *fds = getenv("LISTEN_FDS");
+	int64_t pid_number, count;
+
+	if (pid == NULL || fds == NULL || num_parse(pid, 1, INT32_MAX, &pid_number) == -1 ||
+	    pid_number != getpid() || num_parse(fds, 1, NET_LISTENERS_MAX, &count) == -1)
+		return 0;
+	return (int)count;
+}
+
+/*
+ * Find what was passed. Listeners go into server->listeners. Returns the
+ * descriptor to talk on when it is one client instead, else -1.
+ */
+int
+serve_passed_sockets(struct server *server)
+{
+	int count = count_passed(), first = count ? PASSED_FIRST : STDIN_FILENO;
+
+	unsetenv("LISTEN_PID"); /* meant for us, not for what we may start */
+	unsetenv("LISTEN_FDS");
+	if (!serve_is_listener(first))
+		return first;
+	for (int i = 0; i < (count ? count : 1); i++) {
+		struct pollfd *listener = &server->listeners[server->listener_count];
+
+		if (!serve_is_listener(first + i))
+			continue;
+		*listener = (struct pollfd){ .fd = first + i, .events = POLLIN };
+		sys_set_nonblocking(listener->fd, true);
+		fcntl(listener->fd, F_SETFD, FD_CLOEXEC);
+		server->listener_count++;
+	}
+	server->passed = true;
+	return -1;
+}
+
+/*
+ * Go into the background. The first process stays until the daemon is ready or
+ * has failed, and exits with the daemon's status, so that whoever started it
+ * knows. Returns, in the daemon only, 0 and a descriptor for serve_daemon_ready.
+ */
+int
+serve_daemonise(int *ready_fd)
+{
+	int ends[2], status = 0;
+	char byte;
+	pid_t pid;
+
+	if (pipe(ends) == -1)
+		return -1;
+	pid = fork();
+	if (pid == -1)
+		return -1;
+	if (pid > 0) {
+		close(ends[1]);
+		if (read(ends[0], &byte, 1) == 1)
+			_exit(STATUS_DONE);
+		waitpid(pid, &status, 0);
+		_exit(WIFEXITED(status) ? WEXITSTATUS(status) : STATUS_FAILED);
+	}
+	close(ends[0]);
+	fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+	setsid();
+	*ready_fd = ends[1];
+	return 0;
+}
+
+/* The ready line is out: let go of the terminal and of the process that waits. */
+void
+serve_daemon_ready(int ready_fd)
+{
+	int null = open("/dev/null", O_RDWR);
+	ssize_t n;
+
+	log_to_syslog();
+	for (int fd = STDIN_FILENO; null != -1 && fd <= STDERR_FILENO; fd++)
+		dup2(null, fd);
+	if (null > STDERR_FILENO)
+		close(null);
+	if (chdir("/") == -1)
+		log_error("chdir /:");
+	n = write(ready_fd, "", 1);
+	(void)n; /* nobody waits: nobody to tell */
+	close(ready_fd);
+}
+
+/* Sockets are bound: whoever we were, no session runs as root. 0, or -1. */
+int
+serve_give_up_root(const struct serve_options *options)
+{
+	const char *name = options->user ? options->user : "nobody";
+	const struct passwd *user;
+
+	if (geteuid() != 0) {
+		if (options->user)
+			log_notice("not started as root: -u %s is skipped", options->user);
+		return 0;
+	}
+	user = getpwnam(name);
+	if (user == NULL) {
+		log_error("-u: there is no user %s", name);
+		return -1;
+	}
+	if (user->pw_uid == 0) {
+		log_error("-u: %s is root; clients are not served as root", name);
+		return -1;
+	}
+	if (sys_become(user->pw_uid, user->pw_gid) == -1) {
+		log_error("become user %s:", name);
+		return -1;
+	}
+	log_notice("root given up: now user %s", name);
+	return 0;
+}

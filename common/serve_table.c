@@ -1,0 +1,155 @@
+/*
+ * serve_table: who is served, since when, and how it ended. See serve_internal.h.
+ */
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "common/log.h"
+#include "common/serve_internal.h"
+#include "common/sys.h"
+
+/* A mutex that several processes share and that survives the death of its holder. */
+static int
+make_admission_lock(pthread_mutex_t *mutex)
+{
+	pthread_mutexattr_t attr;
+	int error = pthread_mutexattr_init(&attr);
+
+	if (error == 0)
+		error = pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
+	if (error == 0)
+		error = pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST);
+	if (error == 0)
+		error = pthread_mutex_init(mutex, &attr);
+	return error;
+}
+
+/* A table of `count` free slots, shared with all children. NULL with errno. */
+struct serve_table *
+serve_table_new(int count)
+{
+	struct serve_table *table =
+	    sys_shared_memory(sizeof *table + (size_t)count * sizeof table->slots[0]);
+
+	if (table == NULL)
+		return NULL;
+	table->count = count;
+	errno = make_admission_lock(&table->admission);
+	return errno ? NULL : table;
+}
+
+/* A free slot for a client that begins now. The caller has seen that there is one. */
+struct serve_slot *
+serve_table_claim(struct serve_table *table)
+{
+	struct serve_slot *slot = table->slots;
+
+	while (slot->state != SLOT_FREE)
+		slot++;
+	table->live++;
+	slot->pid = 0;
+	slot->kill_at_ms = 0;
+	slot->since_ms = sys_now_ms();
+	slot->peer.len = 0;
+	slot->count.in = slot->count.out = 0;
+	slot->state = SLOT_TALKING;
+	return slot;
+}
+
+void
+serve_table_free(struct serve_table *table, struct serve_slot *slot)
+{
+	slot->state = SLOT_FREE;
+	table->live--;
+}
+
+struct serve_slot *
+serve_table_find(struct serve_table *table, pid_t pid)
+{
+	for (int i = 0; i < table->count; i++)
+		if (table->slots[i].state != SLOT_FREE && table->slots[i].pid == pid)
+			return &table->slots[i];
+	return NULL;
+}
+
+/* How many clients of this address are being served. */
+int
+serve_table_same_host(const struct serve_table *table, const struct net_address *peer)
+{
+	int n = 0;
+
+	for (int i = 0; i < table->count; i++)
+		if (table->slots[i].state == SLOT_TALKING && table->slots[i].peer.len > 0 &&
+		    net_same_host(&table->slots[i].peer, peer))
+			n++;
+	return n;
+}
+
+static void
+print_slot(const struct serve_slot *slot)
+{
+	char peer[NET_TEXT_MAX];
+
+	switch (atomic_load(&slot->state)) {
+	case SLOT_TALKING:
+		log_error("  pid %ld %s talking %" PRId64 " s, %" PRIu64 " bytes in, %" PRIu64
+			  " out",
+		    (long)slot->pid, net_format(&slot->peer, peer),
+		    (sys_now_ms() - slot->since_ms) / 1000, slot->count.in, slot->count.out);
+		break;
+	case SLOT_IDLE:
+		log_error("  pid %ld idle", (long)slot->pid);
+		break;
+	case SLOT_RETIRED:
+		log_error("  pid %ld retired", (long)slot->pid);
+		break;
+	}
+}
+
+/* For USR1: asked for, so it is said also with -q. */
+void
+serve_table_print(const struct server *server)
+{
+	const struct serve_table *table = server->table;
+	int talking = 0;
+
+	for (int i = 0; i < table->count; i++)
+		talking += table->slots[i].state == SLOT_TALKING;
+	log_error("%d clients of at most %d, %ld served, %ld refused", talking,
+	    server->options->max, table->served, table->refused);
+	for (int i = 0; i < table->count; i++)
+		print_slot(&table->slots[i]);
+}
+
+void
+serve_table_signal(const struct serve_table *table, int signal)
+{
+	for (int i = 0; i < table->count; i++)
+		if (table->slots[i].state != SLOT_FREE && table->slots[i].pid > 0)
+			kill(table->slots[i].pid, signal);
+}
+
+/* How a session, or a whole child, ended: quietly if well, else for all to see. */
+void
+serve_slot_log_end(const struct serve_slot *slot, int status)
+{
+	bool well = WIFEXITED(status) && WEXITSTATUS(status) == STATUS_DONE;
+	void (*say)(const char *, ...) = well ? log_step : log_notice;
+	bool idle = slot->peer.len == 0;
+	char peer[NET_TEXT_MAX];
+	int64_t ms;
+
+	if (!log_enabled(well ? LOG_LEVEL_STEPS : LOG_LEVEL_NOTICE))
+		return;
+	ms = sys_now_ms() - slot->since_ms;
+	say("child %ld (%s) left after %" PRId64 ".%03d s: %" PRIu64 " bytes in, %" PRIu64
+	    " out, %s %d%s",
+	    (long)slot->pid, idle ? "idle" : net_format(&slot->peer, peer), ms / 1000,
+	    (int)(ms % 1000), slot->count.in, slot->count.out,
+	    WIFSIGNALED(status) ? "signal" : "status",
+	    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status),
+	    slot->kill_at_ms ? " (its time was over)" : "");
+}

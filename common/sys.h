@@ -1,0 +1,92 @@
+/*
+ * sys: the system's extensions beyond POSIX.1-2008, each with a plain fallback.
+ *
+ * This is the one place of the suite that knows which kernel it runs on. With
+ * PORTABLE defined (make PORTABLE=1) only the fallbacks are built, and the same
+ * tests must pass.
+ */
+#ifndef COMMON_SYS_H
+#define COMMON_SYS_H
+
+#include <sys/socket.h>
+#include <sys/types.h>
+
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * socket(2), close-on-exec; non-blocking if asked. A descriptor, or -1 with errno.
+ */
+int sys_socket(int family, int type, int protocol, bool nonblocking);
+
+/*
+ * accept(2): the new descriptor is close-on-exec and blocking, whatever the
+ * listener is. Errors as accept(2).
+ */
+int sys_accept(int listener, struct sockaddr *peer, socklen_t *peer_len);
+
+/* pipe(2), both ends close-on-exec and non-blocking. 0, or -1 with errno. */
+int sys_pipe(int ends[2]);
+
+/* Make a descriptor non-blocking, or blocking. 0, or -1 with errno. */
+int sys_set_nonblocking(int fd, bool on);
+
+/*
+ * poll(2) with the signal mask `mask` in force only while it waits, so that a
+ * signal cannot slip in between a look at its flag and the wait. `timeout_ms` -1
+ * waits for ever. The fallback is pselect(2) and refuses descriptors from
+ * FD_SETSIZE on with EINVAL.
+ */
+int sys_ppoll(struct pollfd *fds, nfds_t count, int timeout_ms, const sigset_t *mask);
+
+/*
+ * fork(2) without the C library's fork handlers, where there is such a call: this
+ * suite's servers have one thread and register none.
+ */
+pid_t sys_fork(void);
+
+/*
+ * Ask the kernel to kill this process with SIGKILL when its parent, `parent`,
+ * dies. 0, or -1 with errno: ESRCH when the parent is already gone. Only where
+ * sys_can_die_with_parent; elsewhere watch a pipe whose other end only the parent
+ * holds.
+ */
+int sys_die_with(pid_t parent);
+bool sys_can_die_with_parent(void);
+
+/*
+ * Ask for batch scheduling, which children inherit: a process that wakes up does
+ * not push the one that woke it off the processor. For a fork server, whose
+ * children each do a little and wait again, that halves the context switches.
+ */
+void sys_schedule_batch(void);
+
+/*
+ * `size` zeroed bytes shared with every child forked later; released by exit.
+ * NULL with errno.
+ */
+void *sys_shared_memory(size_t size);
+
+/*
+ * Give up every group but `gid`, then become gid and uid for good, and verify it.
+ * 0, or -1 with errno.
+ */
+int sys_become(uid_t uid, gid_t gid);
+
+/* The peer's process behind a unix socket; -1 where the kernel does not tell. */
+pid_t sys_peer_pid(int fd);
+
+/*
+ * Move up to `count` bytes of the file `in`, from *offset on (advanced), into the
+ * socket `out` without a copy through user space. Bytes moved, 0 at the end of
+ * the file, or -1; errno is EINVAL or ENOSYS where only read and write can do it.
+ */
+ssize_t sys_sendfile(int out, int in, off_t *offset, size_t count);
+
+/* Milliseconds of a clock that only runs forward. */
+int64_t sys_now_ms(void);
+
+#endif

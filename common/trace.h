@@ -1,0 +1,40 @@
+/*
+ * trace: -v tells each step of a conversation in words, -x shows its bytes.
+ *
+ * The steps are those of a telephone: a server buys a phone, inserts the SIM
+ * card, switches it on, answers, talks and hangs up; a client buys a phone,
+ * dials, talks and hangs up. sockets(7) tells the story.
+ */
+#ifndef COMMON_TRACE_H
+#define COMMON_TRACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum trace_step {
+	TRACE_SOCKET,
+	TRACE_BIND,
+	TRACE_LISTEN,
+	TRACE_ACCEPT,
+	TRACE_FORK,
+	TRACE_CONNECT,
+	TRACE_TALK,
+	TRACE_CLOSE,
+};
+
+enum trace_direction {
+	TRACE_IN,  /* bytes that came, drawn "<-" */
+	TRACE_OUT, /* bytes that go, drawn "->" */
+};
+
+/* Show bytes from now on (-x). Set once, at start-up. */
+void trace_show_bytes(void);
+
+/* One line for a step, when -v was given. The format says the particulars. */
+void
+trace_step(enum trace_step step, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* With -x: `len` bytes, sixteen to a line, in hexadecimal and as text. */
+void trace_bytes(enum trace_direction direction, const void *bytes, size_t len);
+
+#endif
