@@ -18,11 +18,11 @@ tcpecho  = clients/tcpecho.o $(NET)
 
 # Test programs, built the same way and linked with Check.
 HARNESS = $(patsubst %.c,%.o,$(wildcard tests/harness*.c))
-unit         = $(patsubst %.c,%.o,$(wildcard tests/unit/*.c)) protocol/pack.o $(SERVE)
+unit_tests   = $(patsubst %.c,%.o,$(wildcard tests/unit/*.c)) protocol/pack.o $(SERVE)
 e2e_tcpechod = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpechod*.c)) $(HARNESS)
 e2e_tcpecho  = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpecho_*.c tests/e2e/tcpecho.c)) $(HARNESS)
 load         = tests/bench/load.o
-TESTS = unit e2e_tcpechod e2e_tcpecho
+TESTS = unit_tests e2e_tcpechod e2e_tcpecho
 
 # ---- how ----
 

@@ -1,0 +1,85 @@
+#!/bin/sh
+# Install what building (and, with the word test, testing) Switchboard needs and
+# this machine lacks. usage: deps.sh [test]
+#
+# Nothing is installed that is there already; nobody is asked for a password
+# unless something is missing.
+set -eu
+
+testing=${1:-}
+
+# What is missing, as "command package-of-this-system" decided by $manager.
+manager=
+for m in apt-get dnf apk pacman; do
+	if command -v "$m" >/dev/null 2>&1; then
+		manager=$m
+		break
+	fi
+done
+
+missing=
+# need COMMAND APT DNF APK PACMAN: a package for a command that is not there
+need() {
+	command -v "$1" >/dev/null 2>&1 && return
+	add "$2" "$3" "$4" "$5"
+}
+
+add() {
+	case $manager in
+	apt-get) missing="$missing $1" ;;
+	dnf) missing="$missing $2" ;;
+	apk) missing="$missing $3" ;;
+	pacman) missing="$missing $4" ;;
+	*) missing="$missing $1" ;;
+	esac
+}
+
+# A C library to compile against, static where it is a package of its own.
+has_header() {
+	printf '#include <%s>\n' "$1" | cc -E - >/dev/null 2>&1
+}
+
+need cc gcc gcc gcc gcc
+need make make make make make
+has_header stdio.h || add libc6-dev 'glibc-devel glibc-static' musl-dev glibc
+
+if [ "$testing" = test ]; then
+	has_header check.h || add check check-devel check-dev check
+	need pkg-config pkg-config pkgconf pkgconf pkgconf
+	need python3 python3 python3 python3 python
+	need clang clang clang clang clang
+	need clang-format clang-format clang-tools-extra clang-extra-tools clang
+	need clang-tidy clang-tidy clang-tools-extra clang-extra-tools clang
+	need cppcheck cppcheck cppcheck cppcheck cppcheck
+	need mandoc mandoc mandoc mandoc mandoc
+	need shellcheck shellcheck ShellCheck shellcheck shellcheck
+	need ss iproute2 iproute iproute2 iproute2
+	need git git git git git
+	# Peers: what the suite is tried with and measured against.
+	need socat socat socat socat socat
+	need nc netcat-openbsd nmap-ncat netcat-openbsd openbsd-netcat
+	need tcpserver ucspi-tcp ucspi-tcp ucspi-tcp6 ucspi-tcp
+	PATH=$PATH:/usr/sbin:/sbin need xinetd xinetd xinetd xinetd xinetd
+fi
+
+if [ -z "$missing" ]; then
+	echo 'deps: everything is here'
+	exit 0
+fi
+echo "deps: installing$missing"
+root=
+[ "$(id -u)" -eq 0 ] || root=sudo
+# shellcheck disable=SC2086
+case $manager in
+apt-get)
+	$root apt-get update -qq
+	DEBIAN_FRONTEND=noninteractive $root apt-get install -y -qq --no-install-recommends $missing >/dev/null
+	;;
+dnf) $root dnf install -y -q $missing ;;
+apk) $root apk add -q $missing ;;
+pacman) $root pacman -S --noconfirm --needed $missing ;;
+*)
+	echo "deps: no package manager known here; install by hand:$missing" >&2
+	exit 1
+	;;
+esac

@@ -1,0 +1,68 @@
+#!/bin/sh
+# Run test suites, the quick ones first, and sum up: the last line is
+# "N passed, N failed, N skipped". usage: run.sh [SUITE...]
+#
+# BIN has the programs, BUILD/tests the test programs. SUITES names those of a
+# run with no argument. SUT names a program to grade instead of ours: README.md.
+set -u
+
+BIN=${BIN:-bin}
+BUILD=${BUILD:-build}
+export BIN BUILD
+cd "$(dirname "$0")/.." || exit 1
+
+if [ $# -eq 0 ]; then
+	# shellcheck disable=SC2086
+	set -- ${SUITES:-unit golden manual tcpecho lab install tcpechod}
+fi
+
+passed=0 failed=0 skipped=0
+out=$(mktemp)
+trap 'rm -f "$out"' EXIT
+
+# Add up a suite by its own last words: Check's, or "N passed, N failed, N skipped".
+count() {
+	name=$1 status=$2
+	line=$(grep -E '^[0-9]+%: Checks: [0-9]+' "$out" | tail -n 1)
+	if [ -n "$line" ]; then
+		checks=$(echo "$line" | sed 's/.*Checks: \([0-9]*\),.*/\1/')
+		bad=$(echo "$line" | sed 's/.*Failures: \([0-9]*\), Errors: \([0-9]*\).*/\1 + \2/')
+		bad=$((bad))
+		good=$((checks - bad))
+		skip=$(grep -c '^skip' "$out")
+	else
+		line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$out" | tail -n 1)
+		good=$(echo "$line" | sed 's/^\([0-9]*\) passed.*/\1/')
+		bad=$(echo "$line" | sed 's/.* \([0-9]*\) failed.*/\1/')
+		skip=$(echo "$line" | sed -n 's/.* \([0-9]*\) skipped.*/\1/p')
+	fi
+	# A suite that says nothing, or lies, has failed.
+	if [ -z "$line" ] || { [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; }; then
+		echo "$name: exit status $status without a failed check"
+		bad=$((${bad:-0} + 1))
+	fi
+	passed=$((passed + ${good:-0}))
+	failed=$((failed + ${bad:-0}))
+	skipped=$((skipped + ${skip:-0}))
+}
+
+run() {
+	case $1 in
+	unit) "$BUILD/tests/unit_tests" ;;
+	tcpechod | tcpecho) "$BUILD/tests/e2e_$1" ;;
+	switchboard) sh tests/lab.sh ;;
+	*) sh "tests/$1.sh" ;;
+	esac
+}
+
+for suite; do
+	echo "== $suite"
+	start=$(date +%s)
+	{ run "$suite" 2>&1; echo $? >"$out.status"; } | tee "$out"
+	count "$suite" "$(cat "$out.status")"
+	rm -f "$out.status"
+	echo "== $suite: $(($(date +%s) - start)) s"
+done
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]

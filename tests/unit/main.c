@@ -1,0 +1,60 @@
+/*
+ * unit: table tests of the modules of common/ and protocol/, one suite each.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "tests/unit/unit.h"
+
+static struct {
+	FILE *file;
+	int fd, saved;
+	char text[16384];
+} capture;
+
+void
+capture_begin(int fd)
+{
+	fflush(NULL);
+	capture.file = tmpfile();
+	ck_assert_ptr_nonnull(capture.file);
+	capture.fd = fd;
+	capture.saved = dup(fd);
+	dup2(fileno(capture.file), fd);
+}
+
+const char *
+capture_end(void)
+{
+	size_t n;
+
+	fflush(NULL);
+	dup2(capture.saved, capture.fd);
+	close(capture.saved);
+	rewind(capture.file);
+	n = fread(capture.text, 1, sizeof capture.text - 1, capture.file);
+	capture.text[n] = '\0';
+	fclose(capture.file);
+	return capture.text;
+}
+
+int
+main(void)
+{
+	SRunner *runner = srunner_create(pack_suite());
+	int failed;
+
+	srunner_add_suite(runner, num_suite());
+	srunner_add_suite(runner, log_suite());
+	srunner_add_suite(runner, opts_suite());
+	srunner_add_suite(runner, net_suite());
+	srunner_add_suite(runner, explain_suite());
+	srunner_add_suite(runner, conn_suite());
+	srunner_add_suite(runner, sys_suite());
+	srunner_add_suite(runner, table_suite());
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,23 @@
+/*
+ * unit: what the unit tests share. Each file makes one suite for one module.
+ */
+#ifndef TESTS_UNIT_H
+#define TESTS_UNIT_H
+
+#include <check.h>
+
+Suite *pack_suite(void);
+Suite *num_suite(void);
+Suite *log_suite(void);
+Suite *opts_suite(void);
+Suite *net_suite(void);
+Suite *explain_suite(void);
+Suite *conn_suite(void);
+Suite *sys_suite(void);
+Suite *table_suite(void);
+
+/* Catch what goes to a descriptor (1 or 2): begin, then end to read it as a string. */
+void capture_begin(int fd);
+const char *capture_end(void);
+
+#endif
