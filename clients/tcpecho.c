@@ -195,7 +195,7 @@ converse(struct conn *conn, const char *line, size_t len, int timeout_ms)
 		return -1;
 	heard = print_answer(conn, timeout_ms);
 	if (heard == 1)
-		trace_step(TRACE_TALK, "%zu bytes went, the answer came", len);
+		trace_step(TRACE_TALK, "%zu bytes out, and the answer in", len);
 	return heard;
 }
 
@@ -263,7 +263,7 @@ echo_interactive(const struct echo_options *options, int server)
 /* Both directions at once. Bytes [start, end) of `up` wait for the server. */
 struct filter {
 	int server;
-	char up[CONN_BUFSIZE];
+	char *up; /* CONN_BUFSIZE bytes */
 	size_t start, end;
 	bool input_ended; /* standard input is at its end, and said so to the server */
 	uint64_t sent, received;
@@ -273,7 +273,7 @@ struct filter {
 static int
 read_input(struct filter *filter)
 {
-	ssize_t n = read(STDIN_FILENO, filter->up, sizeof filter->up);
+	ssize_t n = read(STDIN_FILENO, filter->up, CONN_BUFSIZE);
 
 	if (n == -1 && errno != EINTR && errno != EAGAIN) {
 		log_error("standard input:");
@@ -380,7 +380,8 @@ end_of_answer(const struct filter *filter)
 static int
 echo_filter(const struct echo_options *options, int server)
 {
-	struct filter filter = { .server = server };
+	char up[CONN_BUFSIZE];
+	struct filter filter = { .server = server, .up = up };
 	struct pollfd wait[2];
 	int going = 1;
 
@@ -392,7 +393,7 @@ echo_filter(const struct echo_options *options, int server)
 		if (going == 1 && filter.start < filter.end)
 			going = send_up(&filter) == -1 ? -1 : 1;
 	}
-	trace_step(TRACE_TALK, "%" PRIu64 " bytes went, %" PRIu64 " came", filter.sent,
+	trace_step(TRACE_TALK, "%" PRIu64 " bytes out, %" PRIu64 " bytes in", filter.sent,
 	    filter.received);
 	return going == 0 ? end_of_answer(&filter) : STATUS_FAILED;
 }

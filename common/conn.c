@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -23,7 +24,7 @@ enum {
 static bool
 let_socket_keep_time(int fd, int option, int idle_ms)
 {
-	const struct timeval limit = { idle_ms / 1000, idle_ms % 1000 * 1000 };
+	const struct timeval limit = { idle_ms / 1000, idle_ms % 1000 * 1000L };
 
 	return idle_ms == 0 || setsockopt(fd, SOL_SOCKET, option, &limit, sizeof limit) == 0;
 }
@@ -74,7 +75,7 @@ conn_peer(struct conn *conn)
 		if (conn->peer)
 			net_format(conn->peer, conn->peer_text);
 		else
-			strcpy(conn->peer_text, "standard input");
+			snprintf(conn->peer_text, sizeof conn->peer_text, "standard input");
 	}
 	return conn->peer_text;
 }

@@ -145,6 +145,7 @@ bind_one(const struct net_address *address, int type, const struct net_listen_op
 {
 	char whom[NET_TEXT_MAX], advice[NET_ERROR_MAX] = "";
 	const char *call = "socket";
+	struct net_address bound;
 	int family = address->sa.any.sa_family, code;
 	int fd = sys_socket(family, type, 0, true);
 
@@ -159,7 +160,9 @@ bind_one(const struct net_address *address, int type, const struct net_listen_op
 	call = "bind";
 	if (bind(fd, &address->sa.any, address->len) == -1)
 		goto failed;
-	trace_step(TRACE_BIND, "%s", whom);
+	if (log_enabled(LOG_LEVEL_STEPS) && net_local_address(fd, &bound) == 0)
+		trace_step(
+		    TRACE_BIND, "%s", net_format(&bound, whom)); /* port 0 has become one */
 	call = "listen";
 	if (type == SOCK_STREAM && listen(fd, options->backlog) == -1)
 		goto failed;
@@ -311,7 +314,7 @@ await_connect(int fd, int timeout_ms)
 static int
 connect_unix(int fd, const struct net_address *address, int timeout_ms)
 {
-	const struct timeval limit = { timeout_ms / 1000, timeout_ms % 1000 * 1000 };
+	const struct timeval limit = { timeout_ms / 1000, timeout_ms % 1000 * 1000L };
 
 	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) == -1 ||
 	    sys_set_nonblocking(fd, false) == -1)

@@ -130,8 +130,7 @@ model_argument(const struct opts *opts)
 static int
 compare_entries(const void *a, const void *b)
 {
-	const struct opts_entry *x = *(const struct opts_entry *const *)a;
-	const struct opts_entry *y = *(const struct opts_entry *const *)b;
+	const struct opts_entry *x = a, *y = b;
 	int order = tolower(x->letter) - tolower(y->letter);
 
 	return order ? order : x->letter - y->letter;
@@ -139,31 +138,31 @@ compare_entries(const void *a, const void *b)
 
 /* The shared and the own entries in one sorted list; how many. */
 static size_t
-collect(const struct opts *opts, const struct opts_entry *list[ENTRIES_MAX])
+collect(const struct opts *opts, struct opts_entry list[ENTRIES_MAX])
 {
 	size_t n = 0;
 
 	for (const struct opts_entry *e = opts->shared; e->letter; e++)
-		list[n++] = e;
+		list[n++] = *e;
 	for (const struct opts_entry *e = opts->program->own; e->letter; e++)
-		list[n++] = e;
+		list[n++] = *e;
 	assert(n < ENTRIES_MAX);
 	qsort(list, n, sizeof *list, compare_entries);
 	for (size_t i = 1; i < n; i++)
-		assert(list[i - 1]->letter != list[i]->letter); /* a letter has one meaning */
+		assert(list[i - 1].letter != list[i].letter); /* a letter has one meaning */
 	return n;
 }
 
 static void
 make_letters(struct opts *opts)
 {
-	const struct opts_entry *list[ENTRIES_MAX];
+	struct opts_entry list[ENTRIES_MAX];
 	size_t n = collect(opts, list), used = 0;
 
 	opts->letters[used++] = ':'; /* a missing argument is told apart */
 	for (size_t i = 0; i < n; i++) {
-		opts->letters[used++] = list[i]->letter;
-		if (list[i]->argument)
+		opts->letters[used++] = list[i].letter;
+		if (list[i].argument)
 			opts->letters[used++] = ':';
 	}
 	opts->letters[used] = '\0';
@@ -181,21 +180,21 @@ print_word(int column, int indent, const char *word)
 static void
 print_usage(const struct opts *opts)
 {
-	const struct opts_entry *list[ENTRIES_MAX];
+	struct opts_entry list[ENTRIES_MAX];
 	size_t n = collect(opts, list), used = 2;
 	char word[OPTS_STRING_MAX] = "[-";
 	int column = printf("usage: %s", opts->program->name), indent = column;
 
 	for (size_t i = 0; i < n; i++)
-		if (list[i]->argument == NULL)
-			word[used++] = list[i]->letter;
+		if (list[i].argument == NULL)
+			word[used++] = list[i].letter;
 	word[used++] = ']';
 	word[used] = '\0';
 	column = print_word(column, indent, word);
 	for (size_t i = 0; i < n; i++)
-		if (list[i]->argument) {
+		if (list[i].argument) {
 			snprintf(
-			    word, sizeof word, "[-%c %s]", list[i]->letter, list[i]->argument);
+			    word, sizeof word, "[-%c %s]", list[i].letter, list[i].argument);
 			column = print_word(column, indent, word);
 		}
 	if (*opts->program->operands)
@@ -206,16 +205,16 @@ print_usage(const struct opts *opts)
 static _Noreturn void
 print_help(const struct opts *opts)
 {
-	const struct opts_entry *list[ENTRIES_MAX];
+	struct opts_entry list[ENTRIES_MAX];
 	size_t n = collect(opts, list);
 
 	print_usage(opts);
 	printf("%s\n", opts->program->purpose);
 	for (size_t i = 0; i < n; i++) {
 		int column = printf(
-		    "  -%c %s", list[i]->letter, list[i]->argument ? list[i]->argument : "");
+		    "  -%c %s", list[i].letter, list[i].argument ? list[i].argument : "");
 
-		printf("%*s%s\n", column < 18 ? 18 - column : 1, "", list[i]->text);
+		printf("%*s%s\n", column < 18 ? 18 - column : 1, "", list[i].text);
 	}
 	exit(fflush(stdout) == 0 ? STATUS_DONE : STATUS_FAILED);
 }

@@ -158,8 +158,9 @@ take_by_fork(struct server *server, int fd, const struct net_address *peer)
 		serve_table_free(server->table, slot);
 	} else {
 		slot->pid = pid;
-		trace_step(
-		    TRACE_FORK, "child %ld talks, the parent closes its copy", (long)pid);
+		trace_step(TRACE_FORK,
+		    "child %ld talks, the parent closes its copy and waits for the next call",
+		    (long)pid);
 	}
 	close(fd); /* or the client would never see the end of the conversation */
 }

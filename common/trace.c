@@ -18,14 +18,14 @@ static bool show_bytes; /* set by -x before the first connection, then only read
 static const struct {
 	const char *call, *words;
 } steps[] = {
-	[TRACE_SOCKET] = { "socket", "buy a phone" },
-	[TRACE_BIND] = { "bind", "insert the SIM card" },
-	[TRACE_LISTEN] = { "listen", "switch it on" },
-	[TRACE_ACCEPT] = { "accept", "answer the call" },
-	[TRACE_FORK] = { "fork", "hand the call over" },
-	[TRACE_CONNECT] = { "connect", "dial" },
-	[TRACE_TALK] = { "talk", "speak and listen" },
-	[TRACE_CLOSE] = { "close", "hang up" },
+	[TRACE_SOCKET] = { "socket", "buy a phone: " },
+	[TRACE_BIND] = { "bind", "insert the SIM card: " },
+	[TRACE_LISTEN] = { "listen", "switch it on: " },
+	[TRACE_ACCEPT] = { "accept", "answer the call: " },
+	[TRACE_FORK] = { "fork", "" },
+	[TRACE_CONNECT] = { "connect", "dial: " },
+	[TRACE_TALK] = { "talk", "" },
+	[TRACE_CLOSE] = { "close", "hang up: " },
 };
 
 void
@@ -45,7 +45,7 @@ trace_step(enum trace_step step, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(particulars, sizeof particulars, format, args);
 	va_end(args);
-	log_step("%-7s %s: %s", steps[step].call, steps[step].words, particulars);
+	log_step("%-7s %s%s", steps[step].call, steps[step].words, particulars);
 }
 
 void
@@ -61,7 +61,7 @@ trace_bytes(enum trace_direction direction, const void *bytes, size_t len)
 			unsigned char c = p[at + i];
 
 			snprintf(hex + 3 * i, 4, "%02x ", c);
-			text[i] = c >= 0x20 && c < 0x7f ? (char)c : '.';
+			text[i] = (char)(c >= 0x20 && c < 0x7f ? c : '.');
 		}
 		text[n] = '\0';
 		log_error(

@@ -33,9 +33,9 @@ install_all() {
 		chmod 755 "$bin/$PROGRAM_PREFIX$p"
 	done
 	for page in man/*.[1578]; do
-		mkdir -p "$man/man${page##*.}"
-		sh etc/rename-page.sh "$PROGRAM_PREFIX" <"$page" \
-			>"$man/man${page##*.}/$(page_name "$page")"
+		installed=$man/man${page##*.}/$(page_name "$page")
+		mkdir -p "${installed%/*}"
+		sh etc/rename-page.sh "$PROGRAM_PREFIX" <"$page" >"$installed"
 	done
 	install -m 644 etc/lab/* "$lab"
 	install -m 644 README.md LICENSE "$doc"

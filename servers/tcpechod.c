@@ -134,7 +134,7 @@ answer(struct conn *conn, const struct echo_options *echo, char *message, size_t
 	trace_bytes(TRACE_OUT, text, text_len);
 	if (conn_write(conn, text, text_len) == -1)
 		return -1;
-	trace_step(TRACE_TALK, "%zu bytes came, %zu went", len, text_len);
+	trace_step(TRACE_TALK, "%zu bytes in, %zu bytes out", len, text_len);
 	return 0;
 }
 
