@@ -22,6 +22,7 @@ unit_tests   = $(patsubst %.c,%.o,$(wildcard tests/unit/*.c)) protocol/pack.o $(
 e2e_tcpechod = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpechod*.c)) $(HARNESS)
 e2e_tcpecho  = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpecho_*.c tests/e2e/tcpecho.c)) $(HARNESS)
 load         = tests/bench/load.o
+probe        = tests/bench/probe.o
 TESTS = unit_tests e2e_tcpechod e2e_tcpecho
 
 # ---- how ----
@@ -80,9 +81,9 @@ $(TESTS:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $$(call objects,$$*) $(BUILD)/fla
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $@ $(call objects,$*) \
 		$$(pkg-config --libs check 2>/dev/null || echo -lcheck -lsubunit -lrt -lm -lpthread) $(LDLIBS)
 
-$(BUILD)/tests/load: $(call objects,load) $(BUILD)/flags
+$(BUILD)/tests/load $(BUILD)/tests/probe: $(BUILD)/tests/%: $$(call objects,$$*) $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $@ $(call objects,load) -lpthread
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $@ $(call objects,$*)
 
 $(BUILD)/tests/%.o: ALL_CPPFLAGS += -D_GNU_SOURCE
 
@@ -116,8 +117,11 @@ $(PROGRAMS:%=check-%): check-%: all tests
 check-unit check-manual check-lab check-install check-golden: check-%: all tests
 	BIN=$(BIN) BUILD=$(BUILD) sh tests/run.sh $*
 
-bench: all $(BUILD)/tests/load
+bench: all $(BUILD)/tests/load $(BUILD)/tests/probe
 	BIN=$(BIN) BUILD=$(BUILD) sh tests/bench/run.sh $(BENCH)
+
+soak: all $(BUILD)/tests/load
+	BIN=$(BIN) BUILD=$(BUILD) sh tests/soak.sh $(SECONDS)
 
 asan:
 	$(MAKE) BUILD=build/asan BIN=build/asan/bin SANITIZE=address,undefined CFLAGS='-O1 -g' \

@@ -3,6 +3,8 @@
  */
 #include "common/log.h"
 
+#include <sys/types.h>
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -16,7 +18,7 @@ static void write_stderr(enum log_level level, const char *line, size_t len);
 static struct {
 	const char *program;
 	enum log_level level;
-	long pid; /* 0 in the parent */
+	pid_t parent; /* who need not say its pid */
 	void (*write)(enum log_level, const char *line, size_t len);
 } logger = {
 	.program = "switchboard",
@@ -29,12 +31,13 @@ log_open(const char *program, enum log_level level)
 {
 	logger.program = program;
 	logger.level = level;
+	log_as_parent();
 }
 
 void
-log_in_child(void)
+log_as_parent(void)
 {
-	logger.pid = (long)getpid();
+	logger.parent = getpid();
 }
 
 bool
@@ -142,8 +145,8 @@ emit(enum log_level level, const char *format, va_list args)
 		    strerror(saved));
 	if (logger.write == write_stderr) {
 		append(line, sizeof line, &used, "%s", logger.program);
-		if (logger.pid)
-			append(line, sizeof line, &used, "[%ld]", logger.pid);
+		if (getpid() != logger.parent)
+			append(line, sizeof line, &used, "[%ld]", (long)getpid());
 		append(line, sizeof line, &used, ": ");
 	}
 	used += log_escape(line + used, sizeof line - used - 4, text, len);

@@ -34,8 +34,11 @@ void log_open(const char *program, enum log_level level);
 /* From now on lines go to syslog(3), facility daemon. For -D and inetd. */
 void log_to_syslog(void);
 
-/* In a child: put the pid behind the name. */
-void log_in_child(void);
+/*
+ * This process, and none that it forks, writes lines without its pid. log_open
+ * says so of its caller; a daemon says it again when it has forked itself off.
+ */
+void log_as_parent(void);
 
 /* Whether a line of this level would be written. Ask before costly preparations. */
 bool log_enabled(enum log_level level);

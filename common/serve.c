@@ -113,8 +113,6 @@ run(struct server *server, int ready_fd)
 		log_error("prepare to serve:");
 		return STATUS_FAILED;
 	}
-	if (server->model == SERVE_PREFORK && serve_prefork_start(server) == -1)
-		return STATUS_FAILED;
 	print_ready_line(server);
 	if (ready_fd != -1)
 		serve_daemon_ready(ready_fd);

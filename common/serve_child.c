@@ -62,26 +62,40 @@ serve_catch_signals(struct server *server)
 	sigaction(SIGPIPE, &action, NULL);
 }
 
+static void
+set_handler(int signal, void (*handler)(int))
+{
+	struct sigaction action = { .sa_handler =
+					handler }; /* no SA_RESTART: accept must end */
+
+	sigaction(signal, &action, NULL);
+}
+
 /*
  * The one place where a fresh child leaves the parent's ways: the parent's
- * handlers are reset before the mask is opened, the listeners are closed, and it
+ * handlers are reset before the mask is opened (but for HUP, which a child of
+ * prefork heeds), the listeners are closed where it has no use for them, and it
  * dies with its parent.
+ *
+ * A child lives for microseconds, so each page it touches for the first time
+ * counts: it writes nothing to *server, and the signals are written out because
+ * a loop over `caught` would fault that table's pages in.
  */
 void
-serve_child_begin(struct server *server, bool keeps_listeners)
+serve_child_begin(struct server *server, void (*on_hangup)(int))
 {
-	struct sigaction action = { .sa_handler = SIG_DFL };
-
-	for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
-		sigaction(caught[i], &action, NULL);
+	set_handler(SIGCHLD, SIG_DFL);
+	set_handler(SIGTERM, SIG_DFL);
+	set_handler(SIGINT, SIG_DFL);
+	set_handler(SIGHUP, on_hangup);
+	set_handler(SIGUSR1, SIG_DFL);
 	sigprocmask(SIG_SETMASK, &server->wait_mask, NULL);
-	for (int i = 0; i < server->listener_count && !keeps_listeners; i++)
+	for (int i = 0; i < server->listener_count && server->model == SERVE_FORK; i++)
 		close(server->listeners[i].fd);
 	if (server->lifeline[1] != -1)
 		close(server->lifeline[1]);
 	else if (sys_die_with(server->pid) == -1)
 		_exit(STATUS_FAILED);
-	log_in_child();
 }
 
 /* Let the session talk to one client. Its status. */

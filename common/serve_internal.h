@@ -24,10 +24,11 @@ enum {
 	SERVE_REST_MS = 1000, /* out of descriptors: how long the listener rests */
 	SERVE_BATCH_MAX = 64, /* accepts before looking for signals again */
 	SERVE_TICK_MS = 1000, /* prefork: how often the pool is looked over */
-	SERVE_POOL_START = 4, /* prefork: children at start, and kept at least */
+	SERVE_POOL_START = 4, /* prefork: children at start; more idle ones than this for a
+				 whole tick are too many */
 	SERVE_SPARE_MIN = 2,  /* prefork: fewer idle ones than this: make more */
-	SERVE_SPARE_MAX = 8,  /* prefork: more than this for a whole tick: retire some */
 	SERVE_GROW_MAX = 32,  /* prefork: children made in one go */
+	SERVE_REGROW_MS = 20, /* prefork: between a child's end and the next fork */
 };
 
 /* What the signal handlers set. The only mutable globals of serve. */
@@ -96,10 +97,10 @@ struct server {
 	int64_t kill_at_ms;	 /* shutting down: KILL is due then; 0: not */
 
 	/* prefork */
-	int poke[2];	    /* children write, the parent reads: come and look */
-	int64_t tick_at_ms; /* 0: nothing to look over */
-	int64_t grow_after_ms;
-	int grow; /* children to make next time the pool runs dry */
+	int poke[2];	       /* children write, the parent reads: come and look */
+	int64_t tick_at_ms;    /* 0: nothing to look over */
+	int64_t grow_after_ms; /* no fork before: one failed, or a child ended */
+	int grow;	       /* children to make next time the pool runs dry */
 };
 
 /* serve_start.c */
@@ -121,7 +122,7 @@ void serve_slot_log_end(const struct serve_slot *slot, int wait_status);
 
 /* serve_child.c */
 void serve_catch_signals(struct server *server);
-void serve_child_begin(struct server *server, bool keeps_listeners);
+void serve_child_begin(struct server *server, void (*on_hangup)(int));
 int serve_session(struct server *server, struct serve_slot *slot, int in, int out,
     const struct net_address *peer);
 void serve_refuse(struct server *server, int fd, const struct net_address *peer);

@@ -61,6 +61,7 @@ reap(struct server *server)
 			server->table->idle--;
 		serve_slot_log_end(slot, status);
 		serve_table_free(server->table, slot);
+		server->grow_after_ms = sys_now_ms() + SERVE_REGROW_MS;
 		if (server->resting) {
 			server->resting = false;
 			server->accept_after_ms = 0;
@@ -138,8 +139,7 @@ enforce_limits(struct server *server, int64_t now)
 static _Noreturn void
 be_child(struct server *server, struct serve_slot *slot, int fd, const struct net_address *peer)
 {
-	serve_child_begin(server, false);
-	slot->pid = getpid();
+	serve_child_begin(server, SIG_DFL);
 	_exit(serve_session(server, slot, fd, fd, peer));
 }
 
@@ -147,6 +147,7 @@ static void
 take_by_fork(struct server *server, int fd, const struct net_address *peer)
 {
 	struct serve_slot *slot = serve_table_claim(server->table);
+	char peer_text[NET_TEXT_MAX];
 	pid_t pid;
 
 	slot->peer = *peer;
@@ -154,7 +155,7 @@ take_by_fork(struct server *server, int fd, const struct net_address *peer)
 	if (pid == 0)
 		be_child(server, slot, fd, peer);
 	if (pid == -1) {
-		log_error("fork: this client is turned away:");
+		log_error("%s turned away: fork:", net_format(peer, peer_text));
 		serve_table_free(server->table, slot);
 	} else {
 		slot->pid = pid;
@@ -204,28 +205,28 @@ take(struct server *server, int fd, const struct net_address *peer)
 		take_by_fork(server, fd, peer);
 }
 
-/* Nothing left to accept with: let the listeners rest. Other errors are the client's. */
+/*
+ * What accept(2) fails with is mostly the caller's bad luck: it hung up before we
+ * answered, or the network failed it. Anything else is ours, such as being out of
+ * descriptors, and does not go away by trying again at once: the listeners rest.
+ */
 static void
 heed_accept_error(struct server *server)
 {
 	switch (errno) {
-	case EMFILE:
-	case ENFILE:
-	case ENOMEM:
-	case ENOBUFS:
-		if (!server->resting)
-			log_error("accept: callers wait until a child leaves:");
-		server->resting = true;
-		server->accept_after_ms = sys_now_ms() + SERVE_REST_MS;
-		break;
 	case EAGAIN:
 	case EINTR:
-	case ECONNABORTED: /* the caller hung up before we answered */
-		break;
-	default: /* Linux reports pending errors of the new connection here: accept(2) */
-		log_step("accept:");
-		break;
+	case ECONNABORTED:
+	case EPROTO:
+	case ENETDOWN:
+	case ENETUNREACH:
+	case EHOSTUNREACH:
+		return;
 	}
+	if (!server->resting)
+		log_error("callers wait until a child leaves: accept:");
+	server->resting = true;
+	server->accept_after_ms = sys_now_ms() + SERVE_REST_MS;
 }
 
 static bool
@@ -261,8 +262,12 @@ accept_callers(struct server *server, int listener)
 static int
 wait_ms(const struct server *server, int64_t now, int64_t next_limit)
 {
-	const int64_t due[] = { next_limit, server->tick_at_ms,
-		server->accept_after_ms > now ? server->accept_after_ms : 0 };
+	const int64_t due[] = {
+		next_limit,
+		server->tick_at_ms,
+		server->accept_after_ms > now ? server->accept_after_ms : 0,
+		server->grow_after_ms > now ? server->grow_after_ms : 0,
+	};
 	int64_t first = INT64_MAX;
 
 	for (size_t i = 0; i < sizeof due / sizeof *due; i++)
@@ -295,6 +300,8 @@ serve_loop(struct server *server)
 	bool prefork = server->model == SERVE_PREFORK;
 
 	hold(server);
+	if (prefork && !server->stopping && serve_prefork_start(server) == -1)
+		return STATUS_FAILED;
 	for (;;) {
 		struct pollfd poke = { .fd = server->poke[0], .events = POLLIN };
 		int64_t now, next;

@@ -50,18 +50,22 @@ poke_parent(struct server *server)
 	}
 }
 
-/* An idle child begins to talk. */
+/*
+ * An idle child begins to talk. The count goes before the state, here and in the
+ * loop below after it: a child killed in between leaves the count too small, which
+ * costs a spare child, never too large, which would keep callers waiting.
+ */
 static void
 leave_idle(struct server *server, struct serve_slot *slot)
 {
 	struct serve_table *table = server->table;
-	int expected = SLOT_IDLE, idle, low;
+	int expected = SLOT_IDLE, idle = atomic_fetch_sub(&table->idle, 1) - 1, low;
 
 	if (!atomic_compare_exchange_strong(&slot->state, &expected, SLOT_TALKING)) {
 		slot->state = SLOT_TALKING; /* retired this moment: the parent took it off */
+		atomic_fetch_add(&table->idle, 1);
 		return;
 	}
-	idle = atomic_fetch_sub(&table->idle, 1) - 1;
 	low = table->low;
 	while (idle < low && !atomic_compare_exchange_weak(&table->low, &low, idle))
 		continue;
@@ -148,7 +152,7 @@ accept_is_over(const struct server *server, const struct serve_slot *slot)
 	case ENFILE:
 	case ENOMEM:
 	case ENOBUFS:
-		log_error("accept: callers wait for a while:");
+		log_error("callers wait for a while: accept:");
 		sys_ppoll(NULL, 0, SERVE_REST_MS, &server->wait_mask);
 		break;
 	}
@@ -158,13 +162,10 @@ accept_is_over(const struct server *server, const struct serve_slot *slot)
 static _Noreturn void
 be_child(struct server *server, struct serve_slot *slot)
 {
-	struct sigaction action = { .sa_handler =
-					wake_up }; /* no SA_RESTART: accept must end */
 	struct net_address peer;
 	int fd;
 
-	serve_child_begin(server, true);
-	sigaction(SIGHUP, &action, NULL);
+	serve_child_begin(server, wake_up);
 	close(server->poke[0]);
 	while (!server->table->closing && slot->state == SLOT_IDLE) {
 		fd = await_client(server, &peer);
@@ -174,8 +175,8 @@ be_child(struct server *server, struct serve_slot *slot)
 			continue;
 		talk(server, slot, fd, &peer);
 		slot->peer.len = 0;
-		atomic_fetch_add(&server->table->idle, 1);
 		slot->state = SLOT_IDLE;
+		atomic_fetch_add(&server->table->idle, 1);
 	}
 	_exit(STATUS_DONE);
 }
@@ -255,7 +256,7 @@ retire(struct server *server, int surplus)
 static void
 shrink(struct server *server, int64_t now)
 {
-	int unused = server->table->low - SERVE_SPARE_MAX;
+	int unused = server->table->low - SERVE_POOL_START;
 	int above = server->table->live - SERVE_POOL_START;
 	bool ticking;
 
@@ -266,8 +267,7 @@ shrink(struct server *server, int64_t now)
 		unused = above;
 	retire(server, unused > 0 ? (unused + 1) / 2 : 0);
 	server->table->low = server->table->idle;
-	ticking = server->options->total_ms || server->grow_after_ms > now ||
-		  server->table->live > SERVE_POOL_START;
+	ticking = server->options->total_ms || server->table->live > SERVE_POOL_START;
 	server->tick_at_ms = ticking ? now + SERVE_TICK_MS : 0; /* else only a poke wakes us */
 }
 

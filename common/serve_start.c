@@ -96,6 +96,7 @@ serve_daemonise(int *ready_fd)
 	close(ends[0]);
 	fcntl(ends[1], F_SETFD, FD_CLOEXEC);
 	setsid();
+	log_as_parent();
 	*ready_fd = ends[1];
 	return 0;
 }

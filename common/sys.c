@@ -24,6 +24,13 @@
 #include <sys/sendfile.h>
 #endif
 
+#if defined(__linux__) && defined(__GLIBC__)
+#define HAVE_NSS 1
+#include <sys/auxv.h>
+
+#include <nss.h>
+#endif
+
 #if defined(HAVE_LINUX) && defined(__GLIBC__) && !defined(__SANITIZE_THREAD__)
 #if __GLIBC_PREREQ(2, 34)
 #define HAVE__FORK 1
@@ -266,6 +273,18 @@ sys_sendfile(int out, int in, off_t *offset, size_t count)
 	(void)out, (void)in, (void)offset, (void)count;
 	errno = ENOSYS;
 	return -1;
+#endif
+}
+
+void
+sys_use_plain_names(void)
+{
+#ifdef HAVE_NSS
+	if (getauxval(AT_BASE) != 0) /* a dynamic linker is there */
+		return;
+	__nss_configure_lookup("hosts", "files dns");
+	__nss_configure_lookup("services", "files");
+	__nss_configure_lookup("passwd", "files");
 #endif
 }
 

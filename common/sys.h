@@ -86,6 +86,13 @@ pid_t sys_peer_pid(int fd);
  */
 ssize_t sys_sendfile(int out, int in, off_t *offset, size_t count);
 
+/*
+ * In a statically linked program of the GNU C library, look names up in files and
+ * DNS only. It would else load modules made for the dynamic library, and crash.
+ * Call it before the first name is looked up.
+ */
+void sys_use_plain_names(void);
+
 /* Milliseconds of a clock that only runs forward. */
 int64_t sys_now_ms(void);
 

@@ -99,8 +99,9 @@ parse_options(int argc, char *argv[], struct serve_options *serve, struct echo_o
 		}
 	if (echo->uppercase && echo->reply_len)
 		opts_fail(&opts, "-U and -r exclude each other");
-	if (serve->model == SERVE_PREFORK && serve->pace_ms)
-		opts_fail(&opts, "-P paces one accept loop; with -m prefork there are many");
+	if (serve->model == SERVE_PREFORK && (serve->hold_ms || serve->pace_ms))
+		opts_fail(
+		    &opts, "-H and -P pace one accept loop; with -m prefork there are many");
 }
 
 int
