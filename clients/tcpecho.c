@@ -104,8 +104,8 @@ main(int argc, char *argv[])
 	server = call_server(&options, &peer);
 	if (server == -1)
 		return STATUS_FAILED;
-	status = isatty(STDIN_FILENO) ? echo_interactive(&options, server)
-				      : echo_filter(&options, server);
+	status = isatty(STDIN_FILENO) ? echo_interactive(&options, server) :
+					echo_filter(&options, server);
 	trace_step(TRACE_CLOSE, "%s", options.host);
 	return status;
 }
@@ -231,9 +231,9 @@ take_turn(const struct echo_options *options, struct conn *conn)
 			log_notice("nothing to send: TCP has no empty message");
 			return 1;
 		}
-		heard = len == -1
-			    ? -1
-			    : converse(conn, line, (size_t)len, options->client.timeout_ms);
+		heard = len == -1 ?
+			    -1 :
+			    converse(conn, line, (size_t)len, options->client.timeout_ms);
 	}
 	if (heard == 0)
 		log_error("the server hung up");

@@ -106,27 +106,25 @@ await(struct conn *conn, int fd, short events)
 		{ .fd = fd, .events = events },
 		{ .fd = conn->lifeline, .events = POLLIN },
 	};
-	sigset_t mask;
 	int ready;
 
-	if (conn->wait_mask)
-		mask = *conn->wait_mask;
-	else
-		sigprocmask(SIG_SETMASK, NULL, &mask);
 	for (;; now = sys_now_ms()) {
 		int left = conn->idle_ms == 0 ? -1 : end > now ? (int)(end - now) : 0;
 
-		if (conn->stop && *conn->stop)
+		if (conn->stop && *conn->stop) {
 			errno = ECANCELED;
-		else if ((ready = sys_ppoll(wait, 2, left, &mask)) > 0 && wait[1].revents)
+			return -1;
+		}
+		ready = conn->wait_mask ? sys_ppoll(wait, 2, left, conn->wait_mask) :
+					  poll(wait, 2, left);
+		if (ready > 0 && wait[1].revents)
 			_exit(1); /* the parent died: so do we */
-		else if (ready > 0)
+		if (ready > 0)
 			return 0;
-		else if (ready == 0)
+		if (ready == 0)
 			errno = ETIMEDOUT;
-		else if (errno == EINTR)
-			continue;
-		return -1;
+		if (ready == 0 || errno != EINTR)
+			return -1;
 	}
 }
 
@@ -152,9 +150,9 @@ read_some(struct conn *conn, void *into, size_t len)
 	do {
 		if (conn->polled && await(conn, conn->in, POLLIN) == -1)
 			return -1;
-		n = conn->in_is_socket
-			? recv(conn->in, into, len, conn->polled ? MSG_DONTWAIT : 0)
-			: read(conn->in, into, len);
+		n = conn->in_is_socket ?
+			recv(conn->in, into, len, conn->polled ? MSG_DONTWAIT : 0) :
+			read(conn->in, into, len);
 	} while (n == -1 && should_retry(conn));
 	if (n > 0)
 		count_bytes(&conn->count->in, n);

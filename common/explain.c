@@ -85,10 +85,10 @@ static void
 find_port_users(struct port_users *users, const struct net_address *address, int type)
 {
 	bool six = address->sa.any.sa_family == AF_INET6;
-	const void *bytes = six ? (const void *)&address->sa.in6.sin6_addr
-				: (const void *)&address->sa.in.sin_addr;
-	const char *path = type == SOCK_STREAM ? (six ? "/proc/net/tcp6" : "/proc/net/tcp")
-					       : (six ? "/proc/net/udp6" : "/proc/net/udp");
+	const void *bytes = six ? (const void *)&address->sa.in6.sin6_addr :
+				  (const void *)&address->sa.in.sin_addr;
+	const char *path = type == SOCK_STREAM ? (six ? "/proc/net/tcp6" : "/proc/net/tcp") :
+						 (six ? "/proc/net/udp6" : "/proc/net/udp");
 	unsigned char want[16] = { 0 };
 	FILE *table = fopen(path, "re");
 	char line[512];
@@ -226,9 +226,9 @@ explain_bind(char *text, size_t cap, const struct net_address *address, int type
 		explain_in_use(text, cap, address, type);
 		return;
 	case EACCES:
-		advice = address->sa.any.sa_family == AF_UNIX
-			     ? "you may not write to that directory; choose another path"
-			     : "ports below 1024 are for root; choose one from 1024 on with -p";
+		advice = address->sa.any.sa_family == AF_UNIX ?
+			     "you may not write to that directory; choose another path" :
+			     "ports below 1024 are for root; choose one from 1024 on with -p";
 		break;
 	case EADDRNOTAVAIL:
 		advice = "no interface of this machine has that address; `ip addr` lists them";
@@ -257,9 +257,9 @@ explain_connect(char *text, size_t cap, const struct net_address *address, int e
 		    "no one listens there: the socket does not exist; start the server first";
 		break;
 	case EACCES:
-		advice = address->sa.any.sa_family == AF_UNIX
-			     ? "you may not write to that socket"
-			     : "a broadcast address, or a firewall, forbids it";
+		advice = address->sa.any.sa_family == AF_UNIX ?
+			     "you may not write to that socket" :
+			     "a broadcast address, or a firewall, forbids it";
 		break;
 	case ETIMEDOUT:
 		advice =

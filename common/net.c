@@ -53,8 +53,8 @@ unix_address(const char *text, struct net_address *address, struct net_error *er
 	memset(address, 0, sizeof *address);
 	if (len == 0 || len >= sizeof address->sa.un.sun_path) {
 		fail(error, len ? ENAMETOOLONG : EINVAL, "address", text,
-		    len ? "a socket's path has about 100 bytes at most"
-			: "a path must follow unix:");
+		    len ? "a socket's path has about 100 bytes at most" :
+			  "a path must follow unix:");
 		return -1;
 	}
 	address->sa.un.sun_family = AF_UNIX;
@@ -350,8 +350,8 @@ connect_one(const struct net_address *address, int timeout_ms, struct net_error 
 		goto failed;
 	trace_step(TRACE_SOCKET, "%s, SOCK_STREAM, descriptor %d", family_name(family), fd);
 	trace_step(TRACE_CONNECT, "%s", whom);
-	if (family == AF_UNIX ? connect_unix(fd, address, timeout_ms) == 0
-			      : connect_tcp(fd, address, timeout_ms) == 0)
+	if (family == AF_UNIX ? connect_unix(fd, address, timeout_ms) == 0 :
+				connect_tcp(fd, address, timeout_ms) == 0)
 		return fd;
 failed:
 	code = errno;
@@ -371,9 +371,9 @@ net_connect(const char *host, const char *port, int family, int timeout_ms,
 
 	error->code = 0;
 	if (strncmp(host, NET_UNIX_PREFIX, strlen(NET_UNIX_PREFIX)) == 0)
-		return unix_address(host, peer, error) == -1
-			   ? -1
-			   : connect_one(peer, timeout_ms, error);
+		return unix_address(host, peer, error) == -1 ?
+			   -1 :
+			   connect_one(peer, timeout_ms, error);
 	if (resolve(host, port, family, SOCK_STREAM, false, &list, error) == -1)
 		return -1;
 	for (const struct addrinfo *ai = list; ai && fd == -1; ai = ai->ai_next) {

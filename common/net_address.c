@@ -69,6 +69,6 @@ net_set_port(struct net_address *address, in_port_t port)
 in_port_t
 net_port(const struct net_address *address)
 {
-	return address->sa.any.sa_family == AF_INET6 ? address->sa.in6.sin6_port
-						     : address->sa.in.sin_port;
+	return address->sa.any.sa_family == AF_INET6 ? address->sa.in6.sin6_port :
+						       address->sa.in.sin_port;
 }

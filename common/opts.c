@@ -357,8 +357,8 @@ opts_next(struct opts *opts)
 			opts_fail(opts, "unknown option -%c", optopt);
 		if (opts->letter == ':')
 			opts_fail(opts, "option -%c needs an argument", optopt);
-		if (!(opts->serve ? take_server(opts, opts->serve)
-				  : take_client(opts, opts->client)))
+		if (!(opts->serve ? take_server(opts, opts->serve) :
+				    take_client(opts, opts->client)))
 			return opts->letter;
 	}
 	check_operands(opts);

@@ -36,7 +36,8 @@ listen_on_options(struct server *server)
 		server->listeners[i] = (struct pollfd){ .fd = fds[i], .events = POLLIN };
 	server->listener_count = count;
 	if (net_local_address(fds[0], &server->own_path) == -1 ||
-	    server->own_path.sa.any.sa_family != AF_UNIX)
+	    server->own_path.sa.any.sa_family != AF_UNIX ||
+	    lstat(server->own_path.sa.un.sun_path, &server->own_file) == -1)
 		server->own_path.len = 0;
 	return 0;
 }

@@ -11,6 +11,7 @@
 #ifndef COMMON_SERVE_INTERNAL_H
 #define COMMON_SERVE_INTERNAL_H
 
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include <poll.h>
@@ -81,9 +82,9 @@ struct server {
 
 	struct pollfd listeners[NET_LISTENERS_MAX];
 	int listener_count;
-	bool passed; /* the listeners belong to whoever started us */
-	struct net_address
-	    own_path; /* a unix socket's file to remove at the end; len 0: none */
+	bool passed;		     /* the listeners belong to whoever started us */
+	struct net_address own_path; /* a unix socket to remove at the end, or len 0 */
+	struct stat own_file;	     /* ... if it is still that file */
 
 	struct serve_table *table;
 	sigset_t wait_mask; /* in force while waiting; signals are blocked else */

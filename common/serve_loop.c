@@ -12,6 +12,7 @@
  *
  * What it deliberately does not do: talk to a client, or wait for one.
  */
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <errno.h>
@@ -23,12 +24,19 @@
 #include "common/sys.h"
 #include "common/trace.h"
 
-/* The file of our unix socket goes with us, unless a successor has already made its own. */
+/*
+ * The file of our unix socket goes with us, if it is still ours. It goes before
+ * the listener closes: afterwards a successor may have made its own.
+ */
 static void
 remove_own_path(struct server *server)
 {
-	if (server->own_path.len > 0)
-		unlink(server->own_path.sa.un.sun_path);
+	const char *path = server->own_path.sa.un.sun_path;
+	struct stat now;
+
+	if (server->own_path.len > 0 && lstat(path, &now) == 0 &&
+	    now.st_ino == server->own_file.st_ino && now.st_dev == server->own_file.st_dev)
+		unlink(path);
 	server->own_path.len = 0;
 }
 
@@ -36,13 +44,13 @@ remove_own_path(struct server *server)
 void
 serve_close_listeners(struct server *server)
 {
+	remove_own_path(server);
 	for (int i = 0; i < server->listener_count; i++) {
 		if (server->model == SERVE_PREFORK && !server->passed)
 			shutdown(server->listeners[i].fd, SHUT_RDWR);
 		close(server->listeners[i].fd);
 	}
 	server->listener_count = 0;
-	remove_own_path(server);
 	server->stopping = true;
 }
 
@@ -61,7 +69,8 @@ reap(struct server *server)
 			server->table->idle--;
 		serve_slot_log_end(slot, status);
 		serve_table_free(server->table, slot);
-		server->grow_after_ms = sys_now_ms() + SERVE_REGROW_MS;
+		if (server->model == SERVE_PREFORK)
+			server->grow_after_ms = sys_now_ms() + SERVE_REGROW_MS;
 		if (server->resting) {
 			server->resting = false;
 			server->accept_after_ms = 0;
@@ -233,8 +242,7 @@ static bool
 may_accept(const struct server *server, int64_t now)
 {
 	return !server->stopping && !serve_signals.stop && !serve_signals.drain &&
-	       server->model != SERVE_PREFORK && server->table->live < server->table->count &&
-	       now >= server->accept_after_ms;
+	       server->table->live < server->table->count && now >= server->accept_after_ms;
 }
 
 /* Take the callers of one listener until there are none, or something else is to be done. */
@@ -294,6 +302,37 @@ hold(struct server *server)
 	}
 }
 
+/* Wait for callers (fork), a poke (prefork), a signal, or what is due next. */
+static bool
+wait_for_callers(struct server *server, struct pollfd *watch, nfds_t count)
+{
+	int64_t now = sys_now_ms(), next = enforce_limits(server, now);
+
+	return sys_ppoll(watch, count, wait_ms(server, now, next), &server->wait_mask) > 0;
+}
+
+static void
+loop_fork(struct server *server)
+{
+	bool accepting = may_accept(server, sys_now_ms());
+	nfds_t count = accepting ? (nfds_t)server->listener_count : 0;
+
+	if (!wait_for_callers(server, server->listeners, count))
+		return;
+	for (nfds_t i = 0; i < count; i++)
+		if (server->listeners[i].revents)
+			accept_callers(server, server->listeners[i].fd);
+}
+
+static void
+loop_prefork(struct server *server)
+{
+	struct pollfd poke = { .fd = server->poke[0], .events = POLLIN };
+
+	serve_prefork_tend(server);
+	wait_for_callers(server, &poke, 1);
+}
+
 int
 serve_loop(struct server *server)
 {
@@ -303,26 +342,12 @@ serve_loop(struct server *server)
 	if (prefork && !server->stopping && serve_prefork_start(server) == -1)
 		return STATUS_FAILED;
 	for (;;) {
-		struct pollfd poke = { .fd = server->poke[0], .events = POLLIN };
-		int64_t now, next;
-		bool accepting;
-		int ready;
-
 		heed_signals(server);
 		if (server->stopping && server->table->live == 0)
 			return server->status;
 		if (prefork)
-			serve_prefork_tend(server);
-		now = sys_now_ms();
-		next = enforce_limits(server, now);
-		accepting = may_accept(server, now);
-		ready = sys_ppoll(prefork ? &poke : server->listeners,
-		    prefork	? 1
-		    : accepting ? (nfds_t)server->listener_count
-				: 0,
-		    wait_ms(server, now, next), &server->wait_mask);
-		for (int i = 0; accepting && ready > 0 && i < server->listener_count; i++)
-			if (server->listeners[i].revents)
-				accept_callers(server, server->listeners[i].fd);
+			loop_prefork(server);
+		else
+			loop_fork(server);
 	}
 }

@@ -84,8 +84,7 @@ admit(struct server *server, struct serve_slot *slot, const struct net_address *
 		return true;
 	}
 	if (pthread_mutex_lock(&server->table->admission) == EOWNERDEAD)
-		pthread_mutex_consistent(
-		    &server->table->admission); /* slots are whole: see below */
+		pthread_mutex_consistent(&server->table->admission); /* its slot is reaped */
 	slot->peer.len = 0;
 	others = serve_table_same_host(server->table, peer);
 	if (others < limit)
@@ -206,7 +205,7 @@ make_child(struct server *server)
 	return -1;
 }
 
-/* Make up to `want` children. False when that had to stop for a while. */
+/* Make up to `want` children; after a failure none for a while. */
 static void
 make_children(struct server *server, int want)
 {
@@ -306,8 +305,7 @@ serve_prefork_start(struct server *server)
 	if (sys_pipe(server->poke) == -1)
 		return -1;
 	if (server->listener_count == 1 && server->lifeline[0] == -1)
-		sys_set_nonblocking(
-		    server->listeners[0].fd, false); /* children sleep in accept */
+		sys_set_nonblocking(server->listeners[0].fd, false); /* to sleep in accept */
 	make_children(server, SERVE_POOL_START);
 	server->table->low = server->table->idle;
 	return server->table->live > 0 ? 0 : -1;

@@ -144,6 +144,10 @@ serve_slot_log_end(const struct serve_slot *slot, int status)
 
 	if (!log_enabled(well ? LOG_LEVEL_STEPS : LOG_LEVEL_NOTICE))
 		return;
+	if (idle && well) {
+		log_step("child %ld, idle, was not needed any more", (long)slot->pid);
+		return;
+	}
 	ms = sys_now_ms() - slot->since_ms;
 	say("child %ld (%s) left after %" PRId64 ".%03d s: %" PRIu64 " bytes in, %" PRIu64
 	    " out, %s %d%s",
