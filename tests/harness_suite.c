@@ -1,0 +1,234 @@
+/*
+ * harness: which checks run, and what a graded program earns.
+ *
+ * Guards against a result that was not earned: what cannot be tested here is
+ * printed as skipped and is in no count, and a check that runs in several models
+ * gives its points only when it passed in each.
+ */
+#include <sys/prctl.h>
+#include <sys/socket.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/harness.h"
+
+enum {
+	CHECKS_MAX = 256,
+	CHECK_TIMEOUT_S = 120, /* the last resort: every wait has its own, shorter bound */
+};
+
+static const char *const model_names[] = {
+	[MODEL_FORK] = "fork",
+	[MODEL_PREFORK] = "prefork",
+	[MODEL_ITERATIVE] = "iterative",
+	[MODEL_COUNT] = NULL,
+};
+
+/* Filled before the first test runs, then only read. */
+static struct {
+	const char *program;
+	struct check checks[CHECKS_MAX];
+	size_t count;
+	int skipped;
+	pid_t runner;
+} suite_state;
+
+const char *
+harness_program(void)
+{
+	return suite_state.program;
+}
+
+const char *
+harness_bin(void)
+{
+	const char *bin = getenv("BIN");
+
+	return bin != NULL ? bin : "bin";
+}
+
+const char *
+harness_model(int model)
+{
+	return model_names[model];
+}
+
+const char *
+harness_server(void)
+{
+	const char *sut = getenv("SUT");
+
+	return sut != NULL && strncmp(sut, "tcp:", 4) == 0 ? sut + 4 : NULL;
+}
+
+const char *
+harness_sut(void)
+{
+	const char *sut = getenv("SUT");
+
+	return sut != NULL && *sut != '\0' && harness_server() == NULL ? sut : NULL;
+}
+
+static bool
+is_graded(void)
+{
+	return harness_sut() != NULL || harness_server() != NULL;
+}
+
+/*
+ * Before each test: its orphans come to us, so that we can see and kill them; and
+ * whatever an earlier, crashed test has left with the runner goes now.
+ */
+static void
+setup(void)
+{
+	if (getppid() == suite_state.runner)
+		process_kill_descendants(suite_state.runner, getpid());
+	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+	harness_setup();
+}
+
+Suite *
+harness_suite(const char *program)
+{
+	char path[4096];
+
+	snprintf(path, sizeof path, "%s/%s", harness_bin(), program);
+	if (!is_graded() && access(path, X_OK) == -1) {
+		perror(path);
+		exit(EXIT_FAILURE);
+	}
+	suite_state.program = program;
+	suite_state.runner = getpid();
+	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+	return suite_create(program);
+}
+
+/* Why a check cannot be tested, or NULL. */
+static const char *
+reason_to_skip(const struct check *check, const char *missing)
+{
+	if (harness_server() != NULL && check->needs != NEEDS_PORT)
+		return "needs a server that the harness starts";
+	if (is_graded() && check->needs == NEEDS_OURS)
+		return "about this suite's own words and models";
+	return missing;
+}
+
+static void
+add_in_models(TCase *tcase, const struct check *check)
+{
+	if (is_graded()) {
+		tcase_add_loop_test(tcase, check->test, MODEL_COUNT, MODEL_COUNT + 1);
+		return;
+	}
+	for (int model = 0; model < MODEL_COUNT; model++)
+		if (((unsigned)check->models >> model & 1) != 0)
+			tcase_add_loop_test(tcase, check->test, model, model + 1);
+}
+
+void
+harness_add_unless(
+    const char *missing, Suite *suite, const struct check *checks, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct check *check = &checks[i];
+		const char *reason = reason_to_skip(check, missing);
+		TCase *tcase;
+
+		if (reason != NULL) {
+			printf("skipped: %s: %s\n", check->test->name, reason);
+			suite_state.skipped++;
+			continue;
+		}
+		if (suite_state.count == CHECKS_MAX)
+			abort();
+		suite_state.checks[suite_state.count++] = *check;
+		tcase = tcase_create(check->test->name);
+		tcase_add_checked_fixture(tcase, setup, harness_teardown);
+		tcase_set_timeout(tcase, CHECK_TIMEOUT_S);
+		add_in_models(tcase, check);
+		suite_add_tcase(suite, tcase);
+	}
+}
+
+void
+harness_add(Suite *suite, const struct check *checks, size_t count)
+{
+	harness_add_unless(NULL, suite, checks, count);
+}
+
+/* How many results there are for a check, and how many of them are good. */
+static void
+count_results(
+    const char *name, TestResult **results, int result_count, int *ran, int *passed)
+{
+	*ran = *passed = 0;
+	for (int i = 0; i < result_count; i++) {
+		if (strcmp(tr_tcname(results[i]), name) != 0)
+			continue;
+		++*ran;
+		if (tr_rtype(results[i]) == CK_PASS)
+			++*passed;
+	}
+}
+
+static void
+report_points(TestResult **results, int result_count)
+{
+	int earned = 0, possible = 0;
+
+	for (size_t i = 0; i < suite_state.count; i++) {
+		const struct check *check = &suite_state.checks[i];
+		int ran, passed;
+
+		count_results(check->test->name, results, result_count, &ran, &passed);
+		if (ran == 0) /* left out by CK_RUN_CASE */
+			continue;
+		possible += check->points;
+		if (ran == passed)
+			earned += check->points;
+		else
+			printf("lost %d point%s: %s: %s\n", check->points,
+			    check->points == 1 ? "" : "s", check->test->name, check->hint);
+	}
+	printf("points: %d of %d\n", earned, possible);
+}
+
+int
+harness_run(Suite *suite)
+{
+	SRunner *runner = srunner_create(suite);
+	TestResult **results;
+	int ran, failed;
+
+	fflush(stdout);
+	srunner_run_all(runner, CK_ENV);
+	process_kill_descendants(suite_state.runner, 0);
+	ran = srunner_ntests_run(runner);
+	failed = srunner_ntests_failed(runner);
+	results = srunner_results(runner);
+	if (suite_state.skipped > 0)
+		printf("skipped: %d checks, counted nowhere\n", suite_state.skipped);
+	if (is_graded())
+		report_points(results, ran);
+	free(results);
+	srunner_free(runner);
+	if (ran == 0)
+		puts("nothing was tested");
+	return failed == 0 && ran > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+const char *
+missing_ipv6(void)
+{
+	int port, fd = port_reserve(AF_INET6, &port);
+
+	if (fd == -1)
+		return "this machine has no ::1";
+	close(fd);
+	return NULL;
+}

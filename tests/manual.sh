@@ -1,0 +1,297 @@
+#!/bin/sh
+# manual.sh: the pages under man/ tell the truth.
+#
+# The failure it guards: a manual that was right when it was written. An option
+# that the program no longer knows, one letter with two meanings in two programs, an
+# example that does not work when it is typed, a function that has moved.
+#
+# How EXAMPLES are read. In `.Bd -literal` blocks and `.Dl` lines
+#   $ command         is run, in order, in one shell and a private directory
+#   (lines below it)  are what it prints, both outputs together
+#   $ command &       goes to the background; the lines below are awaited, others
+#                     may stand between them; it is ended with the page
+#   > text            below a command: that line is typed at its prompt, on a terminal
+#   [...]             anything: within a line, or alone for any number of lines
+# A command must succeed unless the next one is `echo $?`. Port 7007 becomes a free
+# one; 432NN and 42NN stand for any port and process id, 0.000 s for any time. Blocks
+# without a `$` line are not commands. The work is done by the files in tests/manual/.
+set -eu
+export LC_ALL=C
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+cd "$root"
+man=${MAN:-man}
+bin=$(cd "${BIN:-bin}" 2>/dev/null && pwd) || {
+	echo "manual.sh: ${BIN:-bin}: no programs there; run make first" >&2
+	exit 2
+}
+tools=$root/tests/manual
+page_seconds=60 # bound for the examples of one page
+
+# Pages of other packages that ours may point to; sections 2 and 3 are the system's.
+foreign=' nc.1 ss.8 inetd.8 ip.7 tcp.7 unix.7 udp.7 systemd.socket.5 '
+
+passed=0 failed=0 skipped=0
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/manual.XXXXXX")
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 1' HUP INT TERM
+
+ok() {
+	passed=$((passed + 1))
+	echo "ok $*"
+}
+
+not_ok() {
+	failed=$((failed + 1))
+	echo "not ok $*"
+}
+
+skip() {
+	skipped=$((skipped + 1))
+	echo "skip $*"
+}
+
+# check NAME: ok if $tmp/reason is empty, else not ok with those lines.
+check() {
+	if [ -s "$tmp/reason" ]; then
+		not_ok "$1"
+		sed 's/^/	/' "$tmp/reason"
+	else
+		ok "$1"
+	fi
+}
+
+# ---- what every page owes ----
+
+check_lint() {
+	if ! command -v mandoc >/dev/null 2>&1; then
+		skip "$name: lint (no mandoc)"
+		return
+	fi
+	mandoc -T lint -W warning "$page" >"$tmp/reason" 2>&1 || true
+	check "$name: mandoc finds nothing"
+}
+
+# References lead to a page of ours, to the system's calls, or to a package named above.
+check_references() {
+	sed -n 's/^\..*Xr \([^ ]*\) \([0-9]\).*/\1 \2/p' "$page" | sort -u |
+		while read -r to section; do
+			case $section$foreign in
+			[23]*) ;;
+			*" $to.$section "*) ;;
+			*) [ -e "$man/$to.$section" ] || echo "$to($section) does not exist" ;;
+			esac
+		done >"$tmp/reason"
+	check "$name: each reference leads somewhere"
+}
+
+# ---- options ----
+
+# From `usage: NAME [-hv] [-b backlog] …` and `-b backlog  text` lines: as options.awk.
+read_help() {
+	"$program" -h </dev/null >"$tmp/help" 2>"$tmp/help.err" || true
+	awk -f "$tools/help.awk" "$tmp/help" >"$tmp/help.list"
+}
+
+letters_of() { # letters_of KIND FILE: "b backlog" lines, sorted
+	sed -n "s/^$1 //p" "$2" | cut -d '	' -f 1 | LC_ALL=C sort -u
+}
+
+check_options() {
+	awk -f "$tools/options.awk" "$page" >"$tmp/page.list"
+	letters_of synopsis "$tmp/page.list" >"$tmp/synopsis"
+	for kind in list usage help; do
+		source=$tmp/help.list what="-h ($kind)"
+		[ "$kind" = list ] && source=$tmp/page.list what='the list of options'
+		letters_of "$kind" "$source" >"$tmp/other"
+		[ -s "$tmp/other" ] || echo "no options found" >>"$tmp/other"
+		diff "$tmp/synopsis" "$tmp/other" >"$tmp/reason" || true
+		check "$name: SYNOPSIS has the options of $what"
+	done
+}
+
+# Every letter of -h is taken, and no other is. The -h behind it keeps this harmless.
+check_letters() {
+	: >"$tmp/reason"
+	for letter in 0 1 2 3 4 5 6 7 8 9 a b c d e f g h i j k l m n o p q r s t u v w x y z \
+		A B C D E F G H I J K L M N O P Q R S T U V W X Y Z; do
+		argument=$(sed -n "s/^help $letter \([^	]*\).*/1/p" "$tmp/help.list")
+		known=$(grep -c "^help ${letter}[ 	]" "$tmp/help.list") || true
+		status=0
+		# shellcheck disable=SC2086 # no argument is no word
+		timeout 20 "$program" "-$letter" $argument -h </dev/null >"$tmp/out" 2>&1 || status=$?
+		refused=$(grep -ci 'unknown option' "$tmp/out") || true
+		case $known/$refused/$status in
+		0/[1-9]*/2) ;;
+		[1-9]*/0/[02]) ;;
+		*) echo "-$letter: in -h: $known, refused: $refused, status $status" >>"$tmp/reason" ;;
+		esac
+	done
+	check "$name: takes the letters of -h and no others"
+}
+
+# Letters of the common alphabet mean the same everywhere: the same text in every -h.
+remember_meanings() {
+	sed -n 's/^help \(.\)[^	]*	\(.*\)/\1	\2/p' "$tmp/help.list" |
+		sed "s/^/$1	$name	/" >>"$tmp/meanings"
+}
+
+# Where one letter has two texts among the programs of a KIND: 8 the servers, * all.
+find_other_meanings() { # find_other_meanings KIND LETTERS
+	for letter in $2; do
+		awk -F '	' -v kind="$1" -v letter="$letter" '
+			(kind == "*" || $1 == kind) && $3 == letter {
+				if (text == "") { text = $4; first = $2 }
+				else if ($4 != text)
+					printf "-%s: %s: %s; %s: %s\n", letter, first, text, $2, $4
+			}' "$tmp/meanings"
+	done
+}
+
+# switchboard(1) talks to nobody; it is no part of the alphabet of those that do.
+check_meanings() {
+	sed '/	switchboard\./d' "$tmp/meanings" >"$tmp/meanings.new"
+	mv "$tmp/meanings.new" "$tmp/meanings"
+	{
+		find_other_meanings 8 '1 b C c D i l m p T t u'
+		find_other_meanings 1 'p t'
+		find_other_meanings '*' '4 6 h q V v x'
+	} >"$tmp/reason"
+	check "$(cut -f 2 "$tmp/meanings" | sort -u | grep -c .) programs: a shared letter has one meaning"
+}
+
+# ---- examples ----
+
+# A port that was free a moment ago, outside the range from which the kernel hands out.
+find_port() {
+	candidate=${candidate-$((20000 + $$ * 31 % 10000))}
+	: >"$tmp/ready"
+	until [ -s "$tmp/ready" ]; do
+		candidate=$((20000 + (candidate + 97) % 10000))
+		"$bin/tcpechod" -p "$candidate" >"$tmp/ready" 2>"$tmp/ready.err" &
+		server=$!
+		until [ -s "$tmp/ready" ] || ! kill -0 "$server" 2>/dev/null; do
+			sleep 0.1
+		done
+		kill "$server" 2>/dev/null || true
+		wait "$server" || true
+		tried=$((${tried-0} + 1))
+		[ "$tried" -lt 1000 ] || return 1
+	done
+}
+
+# Processes that the page started and that are still there; only Linux tells.
+left_running() {
+	grep -ls "MANUAL_RUN=$tmp" /proc/[0-9]*/environ 2>/dev/null | sed 's/[^0-9]//g'
+}
+
+check_nothing_left() {
+	[ -r /proc/self/environ ] || return 0
+	n=0
+	while [ -n "$(left_running)" ] && [ "$n" -lt 100 ]; do
+		n=$((n + 1))
+		sleep 0.1
+	done
+	for pid in $(left_running); do
+		tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null
+		echo "(pid $pid)"
+		kill -KILL "$pid" 2>/dev/null || true
+	done >"$tmp/reason"
+	check "$name: the examples leave nothing running"
+}
+
+check_examples() {
+	steps=$tmp/steps.$name work=$tmp/work.$name
+	mkdir -p "$steps" "$work/run"
+	chmod 700 "$work/run"
+	awk -v dir="$steps" -f "$tools/extract.awk" "$page" >"$tmp/reason"
+	[ ! -s "$tmp/reason" ] || check "$name: EXAMPLES can be read"
+	if [ -z "$(ls "$steps")" ]; then
+		[ "$program" = none ] || not_ok "$name: no command in EXAMPLES"
+		return
+	fi
+	find_port || {
+		not_ok "$name: no free port found"
+		return
+	}
+	(
+		cd "$work"
+		unset LISTEN_FDS LISTEN_PID
+		MANUAL_RUN=$tmp PATH=$bin:$PATH HOME=$work TMPDIR=$work XDG_RUNTIME_DIR=$work/run \
+			SWITCHBOARD_PORT=0 timeout -k 10 "$page_seconds" \
+			sh "$tools/examples.sh" "$name" "$steps" "$candidate"
+	) >"$tmp/examples" 2>&1 ||
+		echo "not ok status $? (124: too slow) at $(cat "$steps/at")" >>"$tmp/examples"
+	cat "$tmp/examples"
+	passed=$((passed + $(grep -c '^ok ' "$tmp/examples"))) || true
+	failed=$((failed + $(grep -c '^not ok ' "$tmp/examples"))) || true
+	skipped=$((skipped + $(grep -c '^skip ' "$tmp/examples"))) || true
+	check_nothing_left
+}
+
+# ---- the places that a page of section 7 names ----
+
+check_places() {
+	awk -f "$tools/places.awk" "$page" | sort -u >"$tmp/places"
+	grep -q . "$tmp/places" || return 0
+	while read -r kind file function call; do
+		if [ ! -f "$file" ]; then
+			echo "$file does not exist"
+		elif [ "$kind" != file ]; then
+			awk -v function_name="$function" -v call="$call" -f "$tools/body.awk" "$file"
+		fi
+	done <"$tmp/places" >"$tmp/reason"
+	check "$name: $(grep -c . "$tmp/places") places in the sources are where it says"
+}
+
+# The sources as one line, with the strings that the formatter has broken made whole.
+join_sources() {
+	cat common/*.c servers/*.c clients/* | tr -s '\n\t ' '   ' | sed 's/" "//g'
+}
+
+check_diagnostics() {
+	awk -f "$tools/diagnostics.awk" "$page" >"$tmp/words"
+	grep -q . "$tmp/words" || return 0
+	while IFS= read -r words; do
+		grep -qF -e "$words" "$tmp/sources" || echo "no program says: $words"
+	done <"$tmp/words" >"$tmp/reason"
+	check "$name: its diagnostics are words of the programs"
+}
+
+# ---- all of it ----
+
+join_sources >"$tmp/sources"
+: >"$tmp/meanings"
+for page in "$man"/*.[1578]; do
+	name=$(basename "$page")
+	program=none
+	check_lint
+	check_references
+	case $name in
+	*.[18])
+		program=$bin/${name%.*}
+		if [ ! -x "$program" ]; then
+			not_ok "$name: there is no program $program"
+			continue
+		fi
+		read_help
+		check_options
+		check_letters
+		remember_meanings "${name##*.}"
+		;;
+	esac
+	check_diagnostics
+	check_places
+	check_examples
+done
+
+check_meanings
+
+for program in "$bin"/*; do
+	base=$(basename "$program")
+	[ -e "$man/$base.1" ] || [ -e "$man/$base.8" ] || echo "$base has no page"
+done >"$tmp/reason"
+check "every program has a page"
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
