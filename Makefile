@@ -11,7 +11,7 @@ WORDS = common/log.o common/trace.o common/num.o common/sys.o
 NET   = common/net.o common/net_address.o common/explain.o common/conn.o \
 	common/opts.o $(WORDS)
 SERVE = common/serve.o common/serve_start.o common/serve_loop.o common/serve_prefork.o \
-	common/serve_child.o common/serve_table.o $(NET)
+	common/serve_child.o common/serve_table.o common/serve_crowd.o $(NET)
 
 tcpechod = servers/tcpechod.o $(SERVE)
 tcpecho  = clients/tcpecho.o $(NET)

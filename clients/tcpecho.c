@@ -95,6 +95,7 @@ main(int argc, char *argv[])
 {
 	struct echo_options options = { .client = { .port = "7007", .timeout_ms = 10000 } };
 	struct net_address peer;
+	char text[NET_TEXT_MAX];
 	int server, status;
 
 	parse_options(argc, argv, &options);
@@ -106,7 +107,7 @@ main(int argc, char *argv[])
 		return STATUS_FAILED;
 	status = isatty(STDIN_FILENO) ? echo_interactive(&options, server) :
 					echo_filter(&options, server);
-	trace_step(TRACE_CLOSE, "%s", options.host);
+	trace_step(TRACE_CLOSE, "%s", net_format(&peer, text));
 	return status;
 }
 

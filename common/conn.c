@@ -88,9 +88,8 @@ conn_set_buffer(struct conn *conn, char *buffer, size_t capacity)
 	conn->start = conn->end = 0;
 }
 
-/* Only this process adds; the parent may look at any time. */
-static void
-count_bytes(_Atomic uint64_t *counter, ssize_t n)
+void
+conn_count_bytes(_Atomic uint64_t *counter, ssize_t n)
 {
 	uint64_t before = atomic_load_explicit(counter, memory_order_relaxed);
 
@@ -155,7 +154,7 @@ read_some(struct conn *conn, void *into, size_t len)
 			read(conn->in, into, len);
 	} while (n == -1 && should_retry(conn));
 	if (n > 0)
-		count_bytes(&conn->count->in, n);
+		conn_count_bytes(&conn->count->in, n);
 	return n;
 }
 
@@ -174,7 +173,7 @@ write_some(struct conn *conn, const void *from, size_t len)
 			n = write(conn->out, from, len < PIPE_BUF ? len : PIPE_BUF);
 	} while (n == -1 && should_retry(conn));
 	if (n > 0)
-		count_bytes(&conn->count->out, n);
+		conn_count_bytes(&conn->count->out, n);
 	return n;
 }
 
@@ -314,7 +313,7 @@ conn_send_file(struct conn *conn, int fd, off_t offset, uint64_t len)
 			errno = EIO;
 		if (n <= 0)
 			return -1;
-		count_bytes(&conn->count->out, n);
+		conn_count_bytes(&conn->count->out, n);
 		len -= (uint64_t)n;
 	}
 	return copy_file(conn, fd, offset, len);

@@ -40,6 +40,9 @@ struct conn_count {
 	_Atomic uint64_t in, out;
 };
 
+/* Add to a counter that only this thread adds to, and others may read. */
+void conn_count_bytes(_Atomic uint64_t *counter, ssize_t n);
+
 struct conn {
 	int in, out; /* the same descriptor for a socket */
 	const struct net_address *peer;

@@ -208,8 +208,8 @@ explain_in_use(char *text, size_t cap, const struct net_address *address, int ty
 		snprintf(text, cap, "%s; stop it, or choose another port with -p", holder);
 	} else if (users.wait_ticks) {
 		snprintf(text, cap,
-		    "in TIME_WAIT for %lu s more; with SO_REUSEADDR (the default) a server "
-		    "need not wait",
+		    "in TIME_WAIT for %lu s more; to restart at once, set SO_REUSEADDR in each "
+		    "run, the last one too (no -R)",
 		    (users.wait_ticks + TICKS_PER_SECOND - 1) / TICKS_PER_SECOND);
 	} else {
 		snprintf(text, cap, "another socket has this port; choose another with -p");

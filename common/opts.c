@@ -317,6 +317,7 @@ begin(struct opts *opts, const struct opts_program *program, const struct opts_e
 	log_open(program->name, LOG_LEVEL_NOTICE);
 	make_letters(opts);
 	opterr = 0;
+	sys_fill_standard_files();
 	sys_use_plain_names();
 }
 

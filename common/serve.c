@@ -114,7 +114,8 @@ run(struct server *server, int ready_fd)
 		log_error("prepare to serve:");
 		return STATUS_FAILED;
 	}
-	print_ready_line(server);
+	if (!server->passed) /* or whoever passed them knows, and stdout may be the client's */
+		print_ready_line(server);
 	if (ready_fd != -1)
 		serve_daemon_ready(ready_fd);
 	return serve_loop(server);

@@ -11,6 +11,7 @@
  *              caller's path. The pool grows when it is used up and shrinks when
  *              it idles; each child still serves one client at a time.
  *   iterative  No child: the server itself serves one client after another.
+ *   A service may bring models of its own: crowd.h.
  *   -1         One client, no fork, then exit with the session's status (for gdb).
  *   -i         No socket of our own: the client is on descriptors 0 and 1
  *              (inetd), or the listeners were passed (systemd's LISTEN_FDS).
@@ -60,6 +61,15 @@ enum serve_model {
 	SERVE_FORK,
 	SERVE_PREFORK,
 	SERVE_ITERATIVE,
+	SERVE_OWN, /* a model of the service's own */
+};
+
+struct server;
+
+/* A model of a service's own: a loop as crowd.h describes. The exit status. */
+struct serve_own_model {
+	const char *name;
+	int (*run)(struct server *server, void *arg);
 };
 
 struct service {
@@ -75,14 +85,15 @@ struct service {
 };
 
 struct serve_options {
-	const char *address, *port; /* -l, -p; port NULL: the service's own */
-	int family;		    /* -4, -6 */
-	int backlog;		    /* -b */
-	int max, per_address;	    /* -c, -C; per_address 0: no limit */
-	int idle_ms, total_ms;	    /* -t, -T; 0: none */
-	enum serve_model model;	    /* -m */
-	bool once, inetd, daemon;   /* -1, -i, -D */
-	const char *user;	    /* -u */
+	const char *address, *port;		 /* -l, -p; port NULL: the service's own */
+	int family;				 /* -4, -6 */
+	int backlog;				 /* -b */
+	int max, per_address;			 /* -c, -C; per_address 0: no limit */
+	int idle_ms, total_ms;			 /* -t, -T; 0: none */
+	enum serve_model model;			 /* -m ... */
+	const struct serve_own_model *own_model; /* ... when it is SERVE_OWN */
+	bool once, inetd, daemon;		 /* -1, -i, -D */
+	const char *user;			 /* -u */
 
 	/* Experiments with the backlog, for the services that offer them. */
 	bool no_reuse; /* leave SO_REUSEADDR off */

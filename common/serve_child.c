@@ -121,23 +121,31 @@ serve_session(struct server *server, struct serve_slot *slot, int in, int out,
 }
 
 /*
- * Tell a client that it is one too many, without ever waiting for it. What it
- * has sent already is read and dropped: closing with unread bytes would reset
- * the connection, and the reset may overtake our words.
+ * Send a client away with some words, without ever waiting for it. What it has
+ * sent already is read and dropped: closing with unread bytes would reset the
+ * connection, and the reset may overtake our words.
  */
 void
-serve_refuse(struct server *server, int fd, const struct net_address *peer)
+serve_dismiss(int fd, const char *words)
 {
-	const char *words = server->service->refusal;
-	char peer_text[NET_TEXT_MAX], unread[4096];
+	char unread[4096];
 
-	server->table->refused++;
-	log_notice("%s refused: it has %d connections already", net_format(peer, peer_text),
-	    server->options->per_address);
 	if (words)
 		(void)send(fd, words, strlen(words), MSG_DONTWAIT | MSG_NOSIGNAL);
 	shutdown(fd, SHUT_WR);
 	while (recv(fd, unread, sizeof unread, MSG_DONTWAIT) > 0)
 		continue;
 	close(fd);
+}
+
+/* A client over -C's limit. */
+void
+serve_refuse(struct server *server, int fd, const struct net_address *peer)
+{
+	char peer_text[NET_TEXT_MAX];
+
+	server->table->refused++;
+	log_notice("%s refused: it has %d connections already", net_format(peer, peer_text),
+	    server->options->per_address);
+	serve_dismiss(fd, server->service->refusal);
 }

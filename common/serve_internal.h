@@ -4,6 +4,7 @@
  *   serve.c          from options to a model: sockets, privileges, the ready line
  *   serve_loop.c     the parent's loop: wait, signals, reap, deadlines; model fork
  *   serve_prefork.c  model prefork: the pool and its children
+ *   serve_crowd.c    models of the service's own: crowd.h
  *   serve_child.c    what every child does first, and the session itself
  *   serve_table.c    the child table
  *   serve_start.c    becoming a daemon, giving up root, sockets passed by others
@@ -19,6 +20,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 
+#include "common/crowd.h"
 #include "common/serve.h"
 
 enum {
@@ -52,7 +54,7 @@ enum slot_state {
 
 struct serve_slot {
 	_Atomic int state;
-	pid_t pid;
+	pid_t pid; /* 0: the server itself talks */
 	int64_t since_ms;
 	int64_t kill_at_ms; /* TERM was sent; KILL is due then. 0: not yet */
 	struct net_address peer;
@@ -97,6 +99,11 @@ struct server {
 	bool resting;		 /* ... for want of descriptors */
 	int64_t kill_at_ms;	 /* shutting down: KILL is due then; 0: not */
 
+	/* many clients in this process: crowd.h */
+	struct crowd_client **clients; /* client_count of them, without gaps */
+	size_t client_count;
+	crowd_evict *evict; /* NULL: crowd_leave */
+
 	/* prefork */
 	int poke[2];	       /* children write, the parent reads: come and look */
 	int64_t tick_at_ms;    /* 0: nothing to look over */
@@ -127,10 +134,20 @@ void serve_child_begin(struct server *server, void (*on_hangup)(int));
 int serve_session(struct server *server, struct serve_slot *slot, int in, int out,
     const struct net_address *peer);
 void serve_refuse(struct server *server, int fd, const struct net_address *peer);
+void serve_dismiss(int fd, const char *words);
 
 /* serve_loop.c */
 int serve_loop(struct server *server);
 void serve_close_listeners(struct server *server);
+void serve_heed_signals(struct server *server);
+bool serve_may_accept(const struct server *server, int64_t now);
+int serve_accept(struct server *server, int listener, struct net_address *peer);
+bool serve_admit(struct server *server, int fd, const struct net_address *peer);
+void serve_end_rest(struct server *server);
+int serve_wait_ms(const struct server *server, int64_t now, int64_t next_limit);
+
+/* serve_crowd.c */
+int serve_crowd(struct server *server);
 
 /* serve_prefork.c */
 int serve_prefork_start(struct server *server);

@@ -54,6 +54,15 @@ serve_close_listeners(struct server *server)
 	server->stopping = true;
 }
 
+/* Somebody left: there is a descriptor to accept with again. */
+void
+serve_end_rest(struct server *server)
+{
+	if (server->resting)
+		server->accept_after_ms = 0;
+	server->resting = false;
+}
+
 static void
 reap(struct server *server)
 {
@@ -71,15 +80,12 @@ reap(struct server *server)
 		serve_table_free(server->table, slot);
 		if (server->model == SERVE_PREFORK)
 			server->grow_after_ms = sys_now_ms() + SERVE_REGROW_MS;
-		if (server->resting) {
-			server->resting = false;
-			server->accept_after_ms = 0;
-		}
+		serve_end_rest(server);
 	}
 }
 
-static void
-heed_signals(struct server *server)
+void
+serve_heed_signals(struct server *server)
 {
 	if (serve_signals.child) {
 		serve_signals.child = 0;
@@ -181,7 +187,6 @@ take_here(struct server *server, int fd, const struct net_address *peer)
 {
 	struct serve_slot *slot = serve_table_claim(server->table);
 
-	slot->pid = server->pid;
 	slot->peer = *peer;
 	server->status = serve_session(server, slot, fd, fd, peer);
 	close(fd);
@@ -193,8 +198,9 @@ take_here(struct server *server, int fd, const struct net_address *peer)
 		server->status = STATUS_DONE;
 }
 
-static void
-take(struct server *server, int fd, const struct net_address *peer)
+/* Announce an accepted caller; false if it was refused, and is closed. */
+bool
+serve_admit(struct server *server, int fd, const struct net_address *peer)
 {
 	char peer_text[NET_TEXT_MAX];
 	int limit = server->options->per_address;
@@ -205,13 +211,10 @@ take(struct server *server, int fd, const struct net_address *peer)
 		trace_step(TRACE_ACCEPT, "%s, descriptor %d", net_format(peer, peer_text), fd);
 	if (limit && serve_table_same_host(server->table, peer) >= limit) {
 		serve_refuse(server, fd, peer);
-		return;
+		return false;
 	}
 	server->table->served++;
-	if (server->model == SERVE_ITERATIVE)
-		take_here(server, fd, peer);
-	else
-		take_by_fork(server, fd, peer);
+	return true;
 }
 
 /*
@@ -238,37 +241,52 @@ heed_accept_error(struct server *server)
 	server->accept_after_ms = sys_now_ms() + SERVE_REST_MS;
 }
 
-static bool
-may_accept(const struct server *server, int64_t now)
+bool
+serve_may_accept(const struct server *server, int64_t now)
 {
 	return !server->stopping && !serve_signals.stop && !serve_signals.drain &&
 	       server->table->live < server->table->count && now >= server->accept_after_ms;
+}
+
+/* The next caller of a listener: a descriptor, or -1 when there is none (all is heeded). */
+int
+serve_accept(struct server *server, int listener, struct net_address *peer)
+{
+	int fd;
+
+	peer->len = sizeof peer->sa;
+	fd = sys_accept(listener, &peer->sa.any, &peer->len);
+	if (fd == -1)
+		heed_accept_error(server);
+	else if (server->options->pace_ms)
+		server->accept_after_ms = sys_now_ms() + server->options->pace_ms;
+	return fd;
 }
 
 /* Take the callers of one listener until there are none, or something else is to be done. */
 static void
 accept_callers(struct server *server, int listener)
 {
-	for (int i = 0; i < SERVE_BATCH_MAX && may_accept(server, server->accept_after_ms);
-	     i++) {
-		struct net_address peer = { .len = sizeof peer.sa };
-		int fd = sys_accept(listener, &peer.sa.any, &peer.len);
+	int64_t now = sys_now_ms();
 
-		if (fd == -1) {
-			heed_accept_error(server);
+	for (int i = 0; i < SERVE_BATCH_MAX && serve_may_accept(server, now); i++) {
+		struct net_address peer;
+		int fd = serve_accept(server, listener, &peer);
+
+		if (fd == -1)
 			return;
-		}
-		take(server, fd, &peer);
-		if (server->options->pace_ms) {
-			server->accept_after_ms = sys_now_ms() + server->options->pace_ms;
-			return;
-		}
+		if (!serve_admit(server, fd, &peer))
+			continue;
+		if (server->model == SERVE_ITERATIVE)
+			take_here(server, fd, &peer);
+		else
+			take_by_fork(server, fd, &peer);
 	}
 }
 
 /* How long the loop may wait: until the earliest of the things that are due. */
-static int
-wait_ms(const struct server *server, int64_t now, int64_t next_limit)
+int
+serve_wait_ms(const struct server *server, int64_t now, int64_t next_limit)
 {
 	const int64_t due[] = {
 		next_limit,
@@ -298,7 +316,7 @@ hold(struct server *server)
 		log_notice("nobody answers for %d s more, callers wait in the backlog",
 		    (left + 999) / 1000);
 		sys_ppoll(NULL, 0, part, &server->wait_mask);
-		heed_signals(server);
+		serve_heed_signals(server);
 	}
 }
 
@@ -308,13 +326,14 @@ wait_for_callers(struct server *server, struct pollfd *watch, nfds_t count)
 {
 	int64_t now = sys_now_ms(), next = enforce_limits(server, now);
 
-	return sys_ppoll(watch, count, wait_ms(server, now, next), &server->wait_mask) > 0;
+	return sys_ppoll(watch, count, serve_wait_ms(server, now, next), &server->wait_mask) >
+	       0;
 }
 
 static void
 loop_fork(struct server *server)
 {
-	bool accepting = may_accept(server, sys_now_ms());
+	bool accepting = serve_may_accept(server, sys_now_ms());
 	nfds_t count = accepting ? (nfds_t)server->listener_count : 0;
 
 	if (!wait_for_callers(server, server->listeners, count))
@@ -339,10 +358,14 @@ serve_loop(struct server *server)
 	bool prefork = server->model == SERVE_PREFORK;
 
 	hold(server);
-	if (prefork && !server->stopping && serve_prefork_start(server) == -1)
+	if (server->model == SERVE_OWN)
+		return serve_crowd(server);
+	if (prefork && !server->stopping && serve_prefork_start(server) == -1) {
+		log_error("pipe for the pool:");
 		return STATUS_FAILED;
+	}
 	for (;;) {
-		heed_signals(server);
+		serve_heed_signals(server);
 		if (server->stopping && server->table->live == 0)
 			return server->status;
 		if (prefork)

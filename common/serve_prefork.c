@@ -298,7 +298,7 @@ serve_prefork_drain(struct server *server)
 	server->table->closing = 1;
 }
 
-/* Fill the pool for the first time. 0, or -1 when not one child could be made. */
+/* Fill the pool for the first time. 0, or -1 with errno. */
 int
 serve_prefork_start(struct server *server)
 {
@@ -308,5 +308,5 @@ serve_prefork_start(struct server *server)
 		sys_set_nonblocking(server->listeners[0].fd, false); /* to sleep in accept */
 	make_children(server, SERVE_POOL_START);
 	server->table->low = server->table->idle;
-	return server->table->live > 0 ? 0 : -1;
+	return 0; /* where fork failed, it is tried again later */
 }

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/log.h"
@@ -91,20 +92,21 @@ serve_table_same_host(const struct serve_table *table, const struct net_address 
 static void
 print_slot(const struct serve_slot *slot)
 {
-	char peer[NET_TEXT_MAX];
+	char peer[NET_TEXT_MAX], pid[32] = "";
 
+	if (slot->pid > 0)
+		snprintf(pid, sizeof pid, "pid %ld ", (long)slot->pid);
 	switch (atomic_load(&slot->state)) {
 	case SLOT_TALKING:
-		log_error("  pid %ld %s talking %" PRId64 " s, %" PRIu64 " bytes in, %" PRIu64
-			  " out",
-		    (long)slot->pid, net_format(&slot->peer, peer),
-		    (sys_now_ms() - slot->since_ms) / 1000, slot->count.in, slot->count.out);
+		log_error("  %s%s talking %" PRId64 " s, %" PRIu64 " bytes in, %" PRIu64 " out",
+		    pid, net_format(&slot->peer, peer), (sys_now_ms() - slot->since_ms) / 1000,
+		    slot->count.in, slot->count.out);
 		break;
 	case SLOT_IDLE:
-		log_error("  pid %ld idle", (long)slot->pid);
+		log_error("  %sidle", pid);
 		break;
 	case SLOT_RETIRED:
-		log_error("  pid %ld retired", (long)slot->pid);
+		log_error("  %sretired", pid);
 		break;
 	}
 }
@@ -139,7 +141,7 @@ serve_slot_log_end(const struct serve_slot *slot, int status)
 	bool well = WIFEXITED(status) && WEXITSTATUS(status) == STATUS_DONE;
 	void (*say)(const char *, ...) = well ? log_step : log_notice;
 	bool idle = slot->peer.len == 0;
-	char peer[NET_TEXT_MAX];
+	char peer[NET_TEXT_MAX], who[NET_TEXT_MAX + 32];
 	int64_t ms;
 
 	if (!log_enabled(well ? LOG_LEVEL_STEPS : LOG_LEVEL_NOTICE))
@@ -149,10 +151,14 @@ serve_slot_log_end(const struct serve_slot *slot, int status)
 		return;
 	}
 	ms = sys_now_ms() - slot->since_ms;
-	say("child %ld (%s) left after %" PRId64 ".%03d s: %" PRIu64 " bytes in, %" PRIu64
-	    " out, %s %d%s",
-	    (long)slot->pid, idle ? "idle" : net_format(&slot->peer, peer), ms / 1000,
-	    (int)(ms % 1000), slot->count.in, slot->count.out,
+	net_format(&slot->peer, peer);
+	if (slot->pid == 0)
+		snprintf(who, sizeof who, "%s", peer);
+	else
+		snprintf(
+		    who, sizeof who, "child %ld (%s)", (long)slot->pid, idle ? "idle" : peer);
+	say("%s left after %" PRId64 ".%03d s: %" PRIu64 " bytes in, %" PRIu64 " out, %s %d%s",
+	    who, ms / 1000, (int)(ms % 1000), slot->count.in, slot->count.out,
 	    WIFSIGNALED(status) ? "signal" : "status",
 	    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status),
 	    slot->kill_at_ms ? " (its time was over)" : "");

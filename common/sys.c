@@ -48,6 +48,18 @@ sys_set_nonblocking(int fd, bool on)
 	return fcntl(fd, F_SETFL, flags) == -1 ? -1 : 0;
 }
 
+void
+sys_fill_standard_files(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
 #ifndef HAVE_LINUX
 /* Set both flags on a fresh descriptor; on failure it is closed. */
 static int

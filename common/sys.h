@@ -31,6 +31,12 @@ int sys_accept(int listener, struct sockaddr *peer, socklen_t *peer_len);
 /* pipe(2), both ends close-on-exec and non-blocking. 0, or -1 with errno. */
 int sys_pipe(int ends[2]);
 
+/*
+ * Open /dev/null as whichever of descriptors 0, 1 and 2 are closed: else the next
+ * socket would become standard output, and be written to.
+ */
+void sys_fill_standard_files(void);
+
 /* Make a descriptor non-blocking, or blocking. 0, or -1 with errno. */
 int sys_set_nonblocking(int fd, bool on);
 

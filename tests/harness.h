@@ -16,8 +16,8 @@
 #ifndef TESTS_HARNESS_H
 #define TESTS_HARNESS_H
 
-#include <sys/types.h>
 #include <sys/resource.h>
+#include <sys/types.h>
 
 #include <check.h>
 #include <stdbool.h>
@@ -26,7 +26,7 @@
 
 enum {
 	WAIT_MS = 10000, /* for what must happen; it normally takes milliseconds */
-	QUIET_MS = 150,  /* for what must not happen */
+	QUIET_MS = 150,	 /* for what must not happen */
 	ADDRESS_MAX = 160,
 	ADDRESSES = 8,
 };
@@ -77,7 +77,10 @@ struct check {
 };
 
 /* A check that is never graded, so it has neither points nor a hint. */
-#define OURS(test, models) { test, models, NEEDS_OURS, 0, "" }
+#define OURS(test, models)                                                                     \
+	{                                                                                      \
+		test, models, NEEDS_OURS, 0, ""                                                \
+	}
 
 /*
  * A suite for this program. Then add its checks, in groups; then run it, which
@@ -86,8 +89,8 @@ struct check {
  */
 Suite *harness_suite(const char *program);
 void harness_add(Suite *suite, const struct check *checks, size_t count);
-void harness_add_unless(
-    const char *missing, Suite *suite, const struct check *checks, size_t count);
+void
+harness_add_unless(const char *missing, Suite *suite, const struct check *checks, size_t count);
 int harness_run(Suite *suite);
 
 /* What this machine may lack, in words; NULL when it has it. */
@@ -113,7 +116,7 @@ short await_events(int fd, short events, int64_t deadline);
 /* ---- programs ---- */
 
 struct stream {
-	int fd; /* the pipe's end; -1 when closed */
+	int fd;	    /* the pipe's end; -1 when closed */
 	char *text; /* all that came, always a string */
 	size_t length, capacity;
 	size_t seen; /* program_forget: awaited lines lie behind this */
@@ -121,7 +124,7 @@ struct stream {
 
 struct program {
 	pid_t pid; /* 0: somebody else's server (SUT=tcp:...) */
-	int in;    /* write here for its standard input; -1 when closed */
+	int in;	   /* write here for its standard input; -1 when closed */
 	struct stream out, err;
 	bool exited;
 	int status; /* as from waitpid, once exited */
@@ -136,12 +139,12 @@ struct program {
 struct launch {
 	const char *other; /* not the program under test but this one of $BIN */
 	const char *const *args;
-	int in, out, err;      /* descriptors to give as 0, 1, 2; 0: a pipe to us */
-	int pass[2];           /* descriptors to give as 3 and 4, announced in LISTEN_FDS */
-	bool pass_to_other;    /* announce them for another process */
-	bool controlling;      /* the terminal at 0 is its controlling terminal */
-	bool no_low_ports;     /* even as root: it may not have a port below 1024 */
-	const char *hosts;     /* it sees this text as /etc/hosts; see missing_hosts */
+	int in, out, err;   /* descriptors to give as 0, 1, 2; 0: a pipe to us */
+	int pass[2];	    /* descriptors to give as 3 and 4, announced in LISTEN_FDS */
+	bool pass_to_other; /* announce them for another process */
+	bool controlling;   /* the terminal at 0 is its controlling terminal */
+	bool no_low_ports;  /* even as root: it may not have a port below 1024 */
+	const char *hosts;  /* it sees this text as /etc/hosts; see missing_hosts */
 	rlim_t processes, descriptors; /* soft limits */
 };
 
@@ -171,7 +174,7 @@ void stream_await_end(struct stream *s);
 
 void program_signal(struct program *p, int signal);
 void program_send(struct program *p, const char *text); /* to its standard input */
-void program_finish(struct program *p);                 /* end of its standard input */
+void program_finish(struct program *p);			/* end of its standard input */
 
 /* Await its end and all its output. Exit status; 128 + signal when killed. */
 int program_await_exit(struct program *p);
@@ -191,17 +194,17 @@ void client_local_address(int fd, char address[ADDRESS_MAX]); /* of an IPv4 clie
 void client_send(int fd, const void *bytes, size_t count);
 void client_say(int fd, const char *text);
 void client_receive(int fd, void *bytes, size_t count); /* exactly that many */
-void client_hear(int fd, const char *text);             /* exactly that text */
-void client_echo(int fd, const char *text);             /* say it and hear it */
+void client_hear(int fd, const char *text);		/* exactly that text */
+void client_echo(int fd, const char *text);		/* say it and hear it */
 
 /* Send in pieces of odd sizes while reading; the answer must be the same bytes. */
 void client_exchange(int fd, const unsigned char *bytes, size_t count);
 
-void client_hear_end(int fd);       /* end of file, and not a byte before it */
-void client_await_gone(int fd);     /* end of file or reset, whatever comes before */
+void client_hear_end(int fd);	/* end of file, and not a byte before it */
+void client_await_gone(int fd); /* end of file or reset, whatever comes before */
 void client_hear_nothing(int fd, int ms);
-void client_finish(int fd);         /* half-close: no more from us */
-void client_reset(int fd);          /* vanish: the peer gets ECONNRESET */
+void client_finish(int fd); /* half-close: no more from us */
+void client_reset(int fd);  /* vanish: the peer gets ECONNRESET */
 
 /* A whole short visit: a line there and back, half-close, end of file. */
 void client_visit(const char *address);
@@ -230,10 +233,10 @@ bool process_alive(pid_t pid); /* exists and is no zombie */
 size_t process_children(pid_t pid, pid_t *children, size_t capacity); /* the living */
 size_t process_zombies(pid_t pid);
 size_t process_descriptors(pid_t pid);
-int process_free_descriptor(pid_t pid);            /* the number open(2) would give it */
-size_t process_sockets(pid_t pid, int tcp_state);  /* how many of them it holds */
+int process_free_descriptor(pid_t pid);		  /* the number open(2) would give it */
+size_t process_sockets(pid_t pid, int tcp_state); /* how many of them it holds */
 uid_t process_user(pid_t pid);
-long process_ticks(pid_t pid);                     /* processor time, in clock ticks */
+long process_ticks(pid_t pid); /* processor time, in clock ticks */
 void process_limit(pid_t pid, int resource, rlim_t soft);
 
 /* Await that many living children: at least, at most. */
@@ -247,8 +250,8 @@ void harness_setup(void);
 void harness_teardown(void);
 void harness_kill_all(void);
 const char *harness_program(void); /* "tcpechod" */
-const char *harness_bin(void);     /* the directory of the programs: $BIN */
-const char *harness_sut(void);     /* the command, or NULL */
+const char *harness_bin(void);	   /* the directory of the programs: $BIN */
+const char *harness_sut(void);	   /* the command, or NULL */
 const char *harness_server(void);  /* HOST:PORT of SUT=tcp:HOST:PORT, or NULL */
 const char *harness_model(int model);
 void harness_remove_directories(void);

@@ -99,8 +99,8 @@ expect_same(const unsigned char *got, const unsigned char *wanted, size_t count)
 	while (at < count && got[at] == wanted[at])
 		at++;
 	if (at < count)
-		harness_fail(__FILE__, __LINE__, "from byte %zu on: got \"%s\", wanted \"%s\"", at,
-		    printable(got + at, count - at), printable(wanted + at, count - at));
+		harness_fail(__FILE__, __LINE__, "from byte %zu on: got \"%s\", wanted \"%s\"",
+		    at, printable(got + at, count - at), printable(wanted + at, count - at));
 }
 
 void
@@ -153,7 +153,8 @@ client_exchange(int fd, const unsigned char *bytes, size_t count)
 		short came = await_events(fd, wanted, deadline);
 		ssize_t n;
 
-		EXPECT(came != 0, "stuck: %zu of %zu bytes sent, %zu back", sent, count, received);
+		EXPECT(
+		    came != 0, "stuck: %zu of %zu bytes sent, %zu back", sent, count, received);
 		if (sent < count && (came & POLLOUT) != 0)
 			sent += send_piece(fd, bytes + sent, count - sent, turn++);
 		if ((came & ~POLLOUT) == 0)
@@ -200,7 +201,9 @@ client_hear_nothing(int fd, int ms)
 	n = read(fd, bytes, sizeof bytes);
 	EXPECT(n == -1 && errno == EAGAIN, "%s%s where nothing was due",
 	    n > 0 ? printable(bytes, (size_t)n) : "",
-	    n == -1 ? strerror(errno) : n == 0 ? "the end" : "");
+	    n == -1 ? strerror(errno) :
+	    n == 0  ? "the end" :
+		      "");
 }
 
 void

@@ -69,7 +69,7 @@ mount_hosts(const char *path)
 		write_file("/proc/self/gid_map", map);
 	}
 	return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
-	    mount(path, "/etc/hosts", NULL, MS_BIND, NULL) == 0;
+	       mount(path, "/etc/hosts", NULL, MS_BIND, NULL) == 0;
 }
 
 const char *
@@ -198,7 +198,8 @@ hosts_file(const char *text)
 		return NULL;
 	snprintf(path, sizeof path, "%s/hosts", temporary_directory());
 	file = fopen(path, "w");
-	EXPECT(file != NULL && fputs(text, file) >= 0 && fclose(file) == 0, "cannot write %s", path);
+	EXPECT(file != NULL && fputs(text, file) >= 0 && fclose(file) == 0, "cannot write %s",
+	    path);
 	return path;
 }
 

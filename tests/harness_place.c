@@ -48,7 +48,8 @@ place_unix(const char *path)
 static struct place
 place_of(const char *text)
 {
-	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV };
+	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
+		.ai_flags = AI_NUMERICSERV };
 	struct addrinfo *found;
 	struct place place = { 0 };
 	char host[ADDRESS_MAX], *port, *name = host;
@@ -86,12 +87,12 @@ begin(const char *address, const char *source)
 
 		snprintf(local, sizeof local, "%s:0", source);
 		from = place_of(local);
-		EXPECT(bind(fd, (struct sockaddr *)&from.address, from.length) == 0, "bind %s: %s",
-		    source, strerror(errno));
+		EXPECT(bind(fd, (struct sockaddr *)&from.address, from.length) == 0,
+		    "bind %s: %s", source, strerror(errno));
 	}
 	/* EAGAIN: a unix listener's backlog is full, and only asking again can tell */
 	while (connect(fd, (struct sockaddr *)&to.address, to.length) == -1 &&
-	    errno != EINPROGRESS) {
+	       errno != EINPROGRESS) {
 		EXPECT(errno == EAGAIN, "connect %s: %s", address, strerror(errno));
 		poll(NULL, 0, 1);
 	}
@@ -120,7 +121,8 @@ client_open_from(const char *address, const char *source)
 	int fd = begin(address, source);
 	int error;
 
-	EXPECT(await_events(fd, POLLOUT, now_ms() + WAIT_MS) != 0, "no answer from %s", address);
+	EXPECT(
+	    await_events(fd, POLLOUT, now_ms() + WAIT_MS) != 0, "no answer from %s", address);
 	error = connect_error(fd);
 	EXPECT(error == 0, "connect %s: %s", address, strerror(error));
 	return fd;
@@ -138,7 +140,7 @@ client_is_refused(const char *address)
 	struct place to = place_of(address);
 	int fd = socket(to.address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	bool refused = connect(fd, (struct sockaddr *)&to.address, to.length) == -1 &&
-	    (errno == ECONNREFUSED || errno == ENOENT);
+		       (errno == ECONNREFUSED || errno == ENOENT);
 
 	close(fd);
 	return refused;

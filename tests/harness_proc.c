@@ -217,7 +217,8 @@ read_inodes(const char *path, int wanted, struct inodes *inodes)
 	char line[512];
 
 	while (file != NULL && fgets(line, sizeof line, file) != NULL)
-		if (sscanf(line, "%*s %*s %*s %x %*s %*s %*s %*s %*s %lu", &state, &inode) == 2 &&
+		if (sscanf(line, "%*s %*s %*s %x %*s %*s %*s %*s %*s %lu", &state, &inode) ==
+			2 &&
 		    (int)state == wanted && inodes->count < SOCKETS_MAX)
 			inodes->list[inodes->count++] = inode;
 	if (file != NULL)
@@ -291,8 +292,9 @@ process_ticks(pid_t pid)
 	fclose(file);
 	text[n] = '\0';
 	end = strrchr(text, ')');
-	EXPECT(end != NULL &&
-	    sscanf(end, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %ld %ld", &user, &system) == 2,
+	EXPECT(
+	    end != NULL && sscanf(end, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %ld %ld",
+			       &user, &system) == 2,
 	    "%s: unexpected", path);
 	return user + system;
 }

@@ -68,9 +68,10 @@ program_await_line(struct program *p, struct stream *s, const char *regex)
 	size_t length;
 
 	while ((found = find_line(s, regex, &length)) == NULL) {
-		EXPECT(s->fd != -1, "output ended without a line like: %s\n-- stdout:\n%s", regex,
+		EXPECT(s->fd != -1, "output ended without a line like: %s\n-- stdout:\n%s",
+		    regex, p->out.text);
+		EXPECT(now_ms() < deadline, "no line like: %s\n-- stdout:\n%s", regex,
 		    p->out.text);
-		EXPECT(now_ms() < deadline, "no line like: %s\n-- stdout:\n%s", regex, p->out.text);
 		await_events(-1, 0, deadline);
 	}
 	snprintf(line, sizeof line, "%.*s", (int)length, found);
@@ -83,7 +84,8 @@ program_await_text(struct stream *s, const char *text)
 	int64_t deadline = now_ms() + WAIT_MS;
 
 	while (strstr(s->text + s->seen, text) == NULL) {
-		EXPECT(s->fd != -1, "output ended without \"%s\": \"%s\"", text, s->text + s->seen);
+		EXPECT(s->fd != -1, "output ended without \"%s\": \"%s\"", text,
+		    s->text + s->seen);
 		EXPECT(now_ms() < deadline, "no \"%s\" in: \"%s\"", text, s->text + s->seen);
 		await_events(-1, 0, deadline);
 	}
@@ -140,7 +142,8 @@ server_elsewhere(void)
 {
 	static struct program elsewhere;
 
-	elsewhere = (struct program){ .in = -1, .out.fd = -1, .err.fd = -1, .address_count = 1 };
+	elsewhere =
+	    (struct program){ .in = -1, .out.fd = -1, .err.fd = -1, .address_count = 1 };
 	snprintf(elsewhere.address[0], ADDRESS_MAX, "%s", harness_server());
 	return &elsewhere;
 }
@@ -216,7 +219,7 @@ harness_teardown(void)
 	await_events(-1, 0, now_ms());
 	for (size_t i = 0; i < count; i++)
 		EXPECT(strstr(list[i].err.text, "Sanitizer") == NULL &&
-		    strstr(list[i].err.text, "runtime error:") == NULL,
+			   strstr(list[i].err.text, "runtime error:") == NULL,
 		    "a sanitizer has reported");
 	harness_remove_directories();
 }

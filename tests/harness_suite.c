@@ -131,8 +131,7 @@ add_in_models(TCase *tcase, const struct check *check)
 }
 
 void
-harness_add_unless(
-    const char *missing, Suite *suite, const struct check *checks, size_t count)
+harness_add_unless(const char *missing, Suite *suite, const struct check *checks, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct check *check = &checks[i];
@@ -163,8 +162,7 @@ harness_add(Suite *suite, const struct check *checks, size_t count)
 
 /* How many results there are for a check, and how many of them are good. */
 static void
-count_results(
-    const char *name, TestResult **results, int result_count, int *ran, int *passed)
+count_results(const char *name, TestResult **results, int result_count, int *ran, int *passed)
 {
 	*ran = *passed = 0;
 	for (int i = 0; i < result_count; i++) {
@@ -212,7 +210,7 @@ harness_run(Suite *suite)
 	failed = srunner_ntests_failed(runner);
 	results = srunner_results(runner);
 	if (suite_state.skipped > 0)
-		printf("skipped: %d checks, counted nowhere\n", suite_state.skipped);
+		printf("%d checks were skipped and are counted nowhere\n", suite_state.skipped);
 	if (is_graded())
 		report_points(results, ran);
 	free(results);

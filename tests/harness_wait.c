@@ -66,9 +66,11 @@ await_events(int fd, short events, int64_t deadline)
 
 		for (size_t i = 0; i < count; i++) {
 			streams[n] = &programs[i].out;
-			fds[n++] = (struct pollfd){ .fd = programs[i].out.fd, .events = POLLIN };
+			fds[n++] =
+			    (struct pollfd){ .fd = programs[i].out.fd, .events = POLLIN };
 			streams[n] = &programs[i].err;
-			fds[n++] = (struct pollfd){ .fd = programs[i].err.fd, .events = POLLIN };
+			fds[n++] =
+			    (struct pollfd){ .fd = programs[i].err.fd, .events = POLLIN };
 		}
 		ready = poll(fds, n, left > 0 ? (int)left : 0);
 		for (nfds_t i = 1; ready > 0 && i < n; i++)

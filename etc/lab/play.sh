@@ -230,7 +230,7 @@ put() {
 	esac
 	[ -z "$quiet" ] || [ "$mark" != ' ' ] || return 0
 	printf '%s\n' "$2" | fold -s -w 76 |
-		sed "s/ *\$//; 1s/^/$colour$mark /; 1!s/^/$colour      /; s/\$/$plain/"
+		sed "s/ *\$//; 1s/^/$colour$mark /; 1!s/^/$colour      /; s/\$/${colour:+$plain}/"
 }
 
 # --- the transcript ---------------------------------------------------------------------

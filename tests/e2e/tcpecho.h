@@ -17,11 +17,11 @@ void tcpecho_words(Suite *suite);
 /* How a server behaves to a client; it serves one client after another. */
 enum peer {
 	PEER_ECHO,
-	PEER_SILENT,       /* accepts, reads all, answers nothing, never hangs up */
-	PEER_DEAF,         /* accepts and does not even read */
-	PEER_HANGS_UP,     /* echoes one read, then closes */
-	PEER_TURNS_AWAY,   /* says "go away\n" and closes at once */
-	PEER_IN_PIECES,    /* echoes each byte alone */
+	PEER_SILENT,	 /* accepts, reads all, answers nothing, never hangs up */
+	PEER_DEAF,	 /* accepts and does not even read */
+	PEER_HANGS_UP,	 /* echoes one read, then closes */
+	PEER_TURNS_AWAY, /* says "go away\n" and closes at once */
+	PEER_IN_PIECES,	 /* echoes each byte alone */
 };
 
 /* Start such a server on a listener, in a process that dies with this test. */

@@ -101,7 +101,8 @@ START_TEST(unix_socket)
 	char where[sizeof sun.sun_path + 8];
 
 	snprintf(sun.sun_path, sizeof sun.sun_path, "%s/echo", temporary_directory());
-	EXPECT(bind(fd, (struct sockaddr *)&sun, sizeof sun) == 0 && listen(fd, 5) == 0, "listen");
+	EXPECT(
+	    bind(fd, (struct sockaddr *)&sun, sizeof sun) == 0 && listen(fd, 5) == 0, "listen");
 	peer_start_on(fd, PEER_ECHO);
 	snprintf(where, sizeof where, "unix:%s", sun.sun_path);
 	expect_echo(program_start(ARGS(where)));

@@ -27,7 +27,8 @@ expect_connection_lines(struct program *p, int count)
 		char regex[120];
 
 		snprintf(regex, sizeof regex,
-		    "^connection %d: 127\\.0\\.0\\.1:[0-9]+ connected after 0\\.[0-9]{3} s$", i);
+		    "^connection %d: 127\\.0\\.0\\.1:[0-9]+ connected after 0\\.[0-9]{3} s$",
+		    i);
 		program_await_line(p, &p->out, regex);
 	}
 }

@@ -54,15 +54,15 @@ END_TEST
 
 START_TEST(no_such_host)
 {
-	expect_failure(
-	    program_start(ARGS("-p", "7", "nosuch.invalid")), "^tcpecho: nosuch\\.invalid: [A-Z]");
+	expect_failure(program_start(ARGS("-p", "7", "nosuch.invalid")),
+	    "^tcpecho: nosuch\\.invalid: [A-Z]");
 }
 END_TEST
 
 START_TEST(family_does_not_fit)
 {
-	expect_failure(
-	    program_start(ARGS("-6", "-p", "7", "127.0.0.1")), "^tcpecho: 127\\.0\\.0\\.1: .*-6");
+	expect_failure(program_start(ARGS("-6", "-p", "7", "127.0.0.1")),
+	    "^tcpecho: 127\\.0\\.0\\.1: .*-6");
 	expect_failure(program_start(ARGS("-4", "-p", "7", "::1")), "^tcpecho: ::1: .*-4");
 }
 END_TEST
@@ -96,7 +96,8 @@ START_TEST(server_leaves_in_a_flood)
 	size_t sent = 0;
 	ssize_t n = 1;
 
-	while (sent < sizeof bytes && n > 0 && await_events(p->in, POLLOUT, now_ms() + WAIT_MS) != 0) {
+	while (sent < sizeof bytes && n > 0 &&
+	       await_events(p->in, POLLOUT, now_ms() + WAIT_MS) != 0) {
 		n = write(p->in, bytes + sent, sizeof bytes - sent);
 		sent += n > 0 ? (size_t)n : 0;
 	}
@@ -129,7 +130,8 @@ START_TEST(server_never_reads)
 	size_t sent = 0;
 	ssize_t n = 1;
 
-	while (sent < sizeof bytes && n > 0 && await_events(p->in, POLLOUT, now_ms() + WAIT_MS) != 0) {
+	while (sent < sizeof bytes && n > 0 &&
+	       await_events(p->in, POLLOUT, now_ms() + WAIT_MS) != 0) {
 		n = write(p->in, bytes + sent, sizeof bytes - sent);
 		sent += n > 0 ? (size_t)n : 0;
 	}

@@ -83,8 +83,8 @@ END_TEST
 /* The suite's own pair, for once together. */
 START_TEST(with_tcpechod)
 {
-	struct program *server =
-	    program_launch(&(struct launch){ .other = "tcpechod", .args = ARGS("-p", "0", "-U") });
+	struct program *server = program_launch(
+	    &(struct launch){ .other = "tcpechod", .args = ARGS("-p", "0", "-U") });
 	struct program *p;
 
 	program_await_ready(server);
@@ -195,7 +195,8 @@ tcpecho_filter(Suite *suite)
 		{ every_byte_there_and_back, ONCE, NEEDS_START, 1,
 		    "bytes are no strings; an answer may come in pieces. sockets(7)" },
 		{ large_stream_there_and_back, ONCE, NEEDS_START, 2,
-		    "read while you send, or both sides fill up and wait for ever. sockets(7)" },
+		    "read while you send, or both sides fill up and wait for ever. "
+		    "sockets(7)" },
 		OURS(with_tcpechod, ONCE),
 		OURS(nobody_reads_the_answer, ONCE),
 	};

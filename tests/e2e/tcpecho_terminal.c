@@ -38,9 +38,10 @@ start_on_terminal(int *terminal, enum peer peer)
 	struct program *p;
 
 	*terminal = open_terminal(&theirs);
-	p = program_launch(&(struct launch){
-	    .args = ARGS("-t", "1", "-p", port, "127.0.0.1"),
-	    .in = theirs, .out = theirs, .controlling = true });
+	p = program_launch(&(struct launch){ .args = ARGS("-t", "1", "-p", port, "127.0.0.1"),
+	    .in = theirs,
+	    .out = theirs,
+	    .controlling = true });
 	close(theirs);
 	return p;
 }
@@ -187,7 +188,8 @@ tcpecho_terminal(Suite *suite)
 		    "one read from a terminal is one line; stdio may hold more. tcpecho(1)" },
 		{ empty_line_is_refused, ONCE, NEEDS_OPTIONS, 1,
 		    "nothing sent is nothing received: both would wait. tcpecho(1)" },
-		{ quit_leaves, ONCE, NEEDS_OPTIONS, 1, "q and quit leave: status 0. tcpecho(1)" },
+		{ quit_leaves, ONCE, NEEDS_OPTIONS, 1,
+		    "q and quit leave: status 0. tcpecho(1)" },
 		{ end_of_file_leaves, ONCE, NEEDS_OPTIONS, 1,
 		    "end of file leaves: status 0. tcpecho(1)" },
 		{ server_hangs_up_at_the_prompt, ONCE, NEEDS_OPTIONS, 1,

@@ -12,7 +12,8 @@
 static struct program *
 conversation(const char *option)
 {
-	struct program *p = program_start(ARGS(option, "-p", peer_start(PEER_ECHO), "127.0.0.1"));
+	struct program *p =
+	    program_start(ARGS(option, "-p", peer_start(PEER_ECHO), "127.0.0.1"));
 
 	program_send(p, "hello world\n");
 	program_finish(p);
@@ -57,7 +58,8 @@ START_TEST(help)
 	struct program *p = program_start(ARGS("-h"));
 
 	EXPECT(program_await_exit(p) == 0, "not exit status 0");
-	EXPECT(strncmp(p->out.text, "usage: tcpecho [-", 17) == 0, "stdout is: %s", p->out.text);
+	EXPECT(
+	    strncmp(p->out.text, "usage: tcpecho [-", 17) == 0, "stdout is: %s", p->out.text);
 	EXPECT(p->err.length == 0, "words on stderr");
 }
 END_TEST
@@ -99,9 +101,10 @@ START_TEST(wrong_command_lines)
 
 		EXPECT(status == 2, "case %zu: exit status %d, wanted 2", i, status);
 		EXPECT(p->out.length == 0, "words on stdout: %s", p->out.text);
-		EXPECT(stream_lines(&p->err) == 1, "%zu lines, wanted 1", stream_lines(&p->err));
+		EXPECT(
+		    stream_lines(&p->err) == 1, "%zu lines, wanted 1", stream_lines(&p->err));
 		EXPECT(strncmp(p->err.text, "tcpecho: ", 9) == 0 &&
-		    strstr(p->err.text, mistakes[i].wanted) != NULL,
+			   strstr(p->err.text, mistakes[i].wanted) != NULL,
 		    "no word of \"%s\"", mistakes[i].wanted);
 	}
 }

@@ -123,9 +123,10 @@ END_TEST
 
 START_TEST(name_with_two_addresses)
 {
-	const char *const args[] = { "-p", "0", "-m", harness_model(_i), "-l", "two.test", NULL };
-	struct program *server = program_launch(&(struct launch){
-	    .args = args, .hosts = "127.0.0.1 two.test\n::1 two.test\n" });
+	const char *const args[] = { "-p", "0", "-m", harness_model(_i), "-l", "two.test",
+		NULL };
+	struct program *server = program_launch(
+	    &(struct launch){ .args = args, .hosts = "127.0.0.1 two.test\n::1 two.test\n" });
 
 	program_await_ready(server);
 	EXPECT(server->address_count == 2, "%zu addresses, wanted 2", server->address_count);

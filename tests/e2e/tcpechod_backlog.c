@@ -74,8 +74,8 @@ START_TEST(hold_then_one_by_one)
 
 		client_hear(fds[i], "hello\n");
 		took = now_ms() - start;
-		EXPECT(took >= HOLD_MS + PACE_MS * (int)i - 100, "client %zu was served after %lld ms",
-		    i, (long long)took);
+		EXPECT(took >= HOLD_MS + PACE_MS * (int)i - 100,
+		    "client %zu was served after %lld ms", i, (long long)took);
 		client_local_address(fds[i], name);
 		program_await_line(server, &server->err, name);
 		client_finish(fds[i]);

@@ -164,7 +164,8 @@ tcpechod_clients(Suite *suite)
 		{ client_resets, ALL_MODELS, NEEDS_PORT, 1,
 		    "read may fail with ECONNRESET: that ends one session only. sockets(7)" },
 		{ client_leaves_without_reading, ALL_MODELS, NEEDS_PORT, 1,
-		    "write may fail with EPIPE, and raises SIGPIPE unless ignored. sockets(7)" },
+		    "write may fail with EPIPE, and raises SIGPIPE unless ignored. "
+		    "sockets(7)" },
 		{ slow_client_among_others, FORKING, NEEDS_PORT, 1,
 		    "a slow client must keep nobody waiting. tcpechod(8)" },
 		{ deaf_client_among_others, FORKING, NEEDS_PORT, 1,

@@ -171,13 +171,16 @@ tcpechod_core(Suite *suite)
 		{ echo_nul_bytes, ALL_MODELS, NEEDS_PORT, 1,
 		    "what read gives is no string: use its count, not strlen. sockets(7)" },
 		{ echo_one_byte_at_a_time, ALL_MODELS, NEEDS_PORT, 1,
-		    "answer what has come; do not wait for a line or a full buffer. sockets(7)" },
+		    "answer what has come; do not wait for a line or a full buffer. "
+		    "sockets(7)" },
 		{ echo_mebibyte_in_odd_pieces, ALL_MODELS, NEEDS_PORT, 2,
-		    "write may take less than you gave it: loop until all is sent. sockets(7)" },
+		    "write may take less than you gave it: loop until all is sent. "
+		    "sockets(7)" },
 		{ echo_after_half_close, ALL_MODELS, NEEDS_PORT, 2,
 		    "a client that has finished sending still reads. sockets(7)" },
 		{ echo_glued_messages, ALL_MODELS, NEEDS_PORT, 1,
-		    "TCP keeps bytes, not messages: several sends may be one read. sockets(7)" },
+		    "TCP keeps bytes, not messages: several sends may be one read. "
+		    "sockets(7)" },
 		{ end_at_once, ALL_MODELS, NEEDS_PORT, 1,
 		    "read returns 0 when the client is done: leave the loop. sockets(7)" },
 		{ silence_is_answered_by_silence, ALL_MODELS, NEEDS_PORT, 1,

@@ -58,7 +58,7 @@ is_in_time_wait(const char *port)
 
 	while (file != NULL && !found && fgets(line, sizeof line, file) != NULL)
 		found = sscanf(line, "%*s %*x:%x %*s %x", &local, &state) == 2 &&
-		    (int)local == atoi(port) && state == TCP_STATE_TIME_WAIT;
+			(int)local == atoi(port) && state == TCP_STATE_TIME_WAIT;
 	if (file != NULL)
 		fclose(file);
 	return found;
@@ -129,7 +129,8 @@ END_TEST
 
 START_TEST(family_does_not_fit)
 {
-	expect_failure(ARGS("-p", "0", "-6", "-l", "127.0.0.1"), "^tcpechod: 127\\.0\\.0\\.1: .*-6");
+	expect_failure(
+	    ARGS("-p", "0", "-6", "-l", "127.0.0.1"), "^tcpechod: 127\\.0\\.0\\.1: .*-6");
 	expect_failure(ARGS("-p", "0", "-4", "-l", "::1"), "^tcpechod: ::1: .*-4");
 }
 END_TEST
@@ -147,7 +148,8 @@ START_TEST(unix_path_is_live)
 
 	snprintf(where, sizeof where, "unix:%s/echo", temporary_directory());
 	server = server_start(_i, ARGS("-l", where));
-	expect_failure(ARGS("-l", where), "^tcpechod: .*EADDRINUSE \\(.*a server answers there");
+	expect_failure(
+	    ARGS("-l", where), "^tcpechod: .*EADDRINUSE \\(.*a server answers there");
 	client_visit(server->address[0]);
 }
 END_TEST

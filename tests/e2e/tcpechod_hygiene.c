@@ -69,8 +69,8 @@ START_TEST(child_does_not_hold_the_listener)
 
 	client_echo(fd, "hello\n");
 	child = only_child(server);
-	EXPECT(process_sockets(child, TCP_STATE_ESTABLISHED) == 1, "the child has %zu connections",
-	    process_sockets(child, TCP_STATE_ESTABLISHED));
+	EXPECT(process_sockets(child, TCP_STATE_ESTABLISHED) == 1,
+	    "the child has %zu connections", process_sockets(child, TCP_STATE_ESTABLISHED));
 	EXPECT(process_sockets(child, TCP_STATE_LISTEN) == 0, "the child holds the listener");
 }
 END_TEST

@@ -34,7 +34,8 @@ START_TEST(on_a_socket)
 	struct program *p;
 
 	EXPECT(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0, "socketpair");
-	p = program_launch(&(struct launch){ .args = ARGS("-i"), .in = ends[1], .out = ends[1] });
+	p = program_launch(
+	    &(struct launch){ .args = ARGS("-i"), .in = ends[1], .out = ends[1] });
 	close(ends[1]);
 	fcntl(ends[0], F_SETFL, O_NONBLOCK);
 	client_echo(ends[0], "hello\n");
@@ -52,8 +53,8 @@ START_TEST(on_a_tcp_connection)
 	int listener = listener_open(1, address);
 	int fd = client_open(address);
 	int accepted = accept(listener, NULL, NULL);
-	struct program *p =
-	    program_launch(&(struct launch){ .args = ARGS("-i"), .in = accepted, .out = accepted });
+	struct program *p = program_launch(
+	    &(struct launch){ .args = ARGS("-i"), .in = accepted, .out = accepted });
 
 	close(accepted);
 	client_echo(fd, "hello\n");
@@ -209,7 +210,8 @@ tcpechod_inetd(Suite *suite)
 		    "-i: the client is on descriptors 0 and 1. tcpechod(8)" },
 		OURS(on_a_tcp_connection, FORK),
 		{ on_pipes, FORK, NEEDS_OPTIONS, 1,
-		    "-i: read and write, not recv and send: 0 and 1 may be pipes. tcpechod(8)" },
+		    "-i: read and write, not recv and send: 0 and 1 may be pipes. "
+		    "tcpechod(8)" },
 		{ on_files, FORK, NEEDS_OPTIONS, 1,
 		    "-i: a file is always ready, and has an end. tcpechod(8)" },
 		OURS(nobody_reads_the_answer, FORK),

@@ -95,7 +95,8 @@ START_TEST(term_and_a_child_that_does_not_go)
 	program_signal(server, SIGTERM);
 	expect_ended(server, &child, 1);
 	took = now_ms() - start;
-	EXPECT(took >= GRACE_MS - 100, "killed after %lld ms, without a grace", (long long)took);
+	EXPECT(
+	    took >= GRACE_MS - 100, "killed after %lld ms, without a grace", (long long)took);
 	client_await_gone(fd);
 }
 END_TEST
@@ -193,7 +194,8 @@ tcpechod_signals(Suite *suite)
 {
 	const struct check checks[] = {
 		{ term_with_clients, FORKING, NEEDS_OPTIONS, 1,
-		    "TERM: close the listener, send TERM to the children, exit 0. tcpechod(8)" },
+		    "TERM: close the listener, send TERM to the children, exit 0. "
+		    "tcpechod(8)" },
 		OURS(int_with_clients, FORKING),
 		OURS(term_without_clients, ALL_MODELS),
 		OURS(term_in_a_session_without_fork, ITERATIVE),

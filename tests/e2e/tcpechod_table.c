@@ -49,9 +49,8 @@ START_TEST(table_of_clients)
 	third = client_open(server->address[0]);
 	client_await_gone(third); /* refused by -C */
 	expect_table(server, "^tcpechod: 2 clients of at most 70, [0-9]+ served, 1 refused$");
-	expect_table(server,
-	    "^tcpechod:   pid [0-9]+ 127\\.0\\.0\\.1:[0-9]+ talking [0-9]+ s, "
-	    "12 bytes in, 12 out$");
+	expect_table(server, "^tcpechod:   pid [0-9]+ 127\\.0\\.0\\.1:[0-9]+ talking [0-9]+ s, "
+			     "12 bytes in, 12 out$");
 	client_finish(first);
 	client_hear_end(first);
 	expect_table(server, "^tcpechod: 1 clients? of at most 70, [0-9]+ served, 1 refused$");

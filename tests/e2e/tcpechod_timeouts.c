@@ -13,7 +13,7 @@
 
 enum {
 	FLOOD = 16 * 1024 * 1024, /* more than the socket buffers of both sides hold */
-	SOON_MS = 900,            /* one second, less what two clocks may differ */
+	SOON_MS = 900,		  /* one second, less what two clocks may differ */
 };
 
 /* A client that sends and never reads: the session is stuck in its write. */

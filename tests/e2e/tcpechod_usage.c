@@ -24,7 +24,8 @@ expect_usage_error(const struct mistake *mistake)
 	EXPECT(p->out.length == 0, "words on stdout: %s", p->out.text);
 	EXPECT(strncmp(p->err.text, "tcpechod: ", 10) == 0, "does not begin with its name");
 	EXPECT(stream_lines(&p->err) == 1, "%zu lines, wanted 1", stream_lines(&p->err));
-	EXPECT(strstr(p->err.text, mistake->wanted) != NULL, "no word of \"%s\"", mistake->wanted);
+	EXPECT(
+	    strstr(p->err.text, mistake->wanted) != NULL, "no word of \"%s\"", mistake->wanted);
 }
 
 static void

@@ -24,7 +24,8 @@ conversation(int model, const char *option, char name[ADDRESS_MAX])
 	client_hear_end(fd);
 	close(fd);
 	if (strcmp(option, "-v") == 0 && model == MODEL_FORK)
-		program_await_line(server, &server->err, "^tcpechod: child [0-9]+ .* left after");
+		program_await_line(
+		    server, &server->err, "^tcpechod: child [0-9]+ .* left after");
 	program_signal(server, SIGTERM);
 	EXPECT(program_await_exit(server) == 0, "not exit status 0");
 	return server;
@@ -37,8 +38,8 @@ expect_in_order(const char *text, const char *const *steps)
 	for (; *steps != NULL; steps++) {
 		const char *found = strstr(text, *steps);
 
-		EXPECT(found != NULL, "\"%s\" is not said, or not in its place, in:\n%s", *steps,
-		    text);
+		EXPECT(found != NULL, "\"%s\" is not said, or not in its place, in:\n%s",
+		    *steps, text);
 		text = found + strlen(*steps);
 	}
 }
@@ -48,19 +49,24 @@ START_TEST(steps_in_words)
 	char name[ADDRESS_MAX], accept[ADDRESS_MAX * 2], close[ADDRESS_MAX * 2], left[512];
 	struct program *server = conversation(_i, "-v", name);
 
-	snprintf(accept, sizeof accept, "\ntcpechod: accept  answer the call: %s, descriptor ", name);
+	snprintf(accept, sizeof accept, "\ntcpechod: accept  answer the call: %s, descriptor ",
+	    name);
 	snprintf(close, sizeof close, "]: close   hang up: %s\n", name);
 	snprintf(left, sizeof left,
-	    "^tcpechod: child [0-9]+ \\(%s\\) left after [0-9]+\\.[0-9]+ s: 12 bytes in, 12 out, "
-	    "status 0$", name);
-	expect_in_order(server->err.text, (const char *const[]){
-	    "tcpechod: socket  buy a phone: AF_INET, SOCK_STREAM, descriptor ",
-	    "\ntcpechod: bind    insert the SIM card: 127.0.0.1:",
-	    "\ntcpechod: listen  switch it on: 511 callers may wait\n", accept, NULL });
-	expect_in_order(server->err.text, (const char *const[]){ accept,
-	    "\ntcpechod: fork    ", "child ", " talks, the parent closes its copy", NULL });
-	expect_in_order(server->err.text, (const char *const[]){ accept,
-	    "]: talk    ", "12 bytes ", close, NULL });
+	    "^tcpechod: child [0-9]+ \\(%s\\) left after [0-9]+\\.[0-9]+ s: 12 bytes in, 12 "
+	    "out, "
+	    "status 0$",
+	    name);
+	expect_in_order(server->err.text,
+	    (const char *const[]){
+		"tcpechod: socket  buy a phone: AF_INET, SOCK_STREAM, descriptor ",
+		"\ntcpechod: bind    insert the SIM card: 127.0.0.1:",
+		"\ntcpechod: listen  switch it on: 511 callers may wait\n", accept, NULL });
+	expect_in_order(
+	    server->err.text, (const char *const[]){ accept, "\ntcpechod: fork    ", "child ",
+				  " talks, the parent closes its copy", NULL });
+	expect_in_order(server->err.text,
+	    (const char *const[]){ accept, "]: talk    ", "12 bytes ", close, NULL });
 	EXPECT(program_has_line(&server->err, left), "no line like: %s", left);
 }
 END_TEST
@@ -72,9 +78,9 @@ START_TEST(steps_in_words_of_other_models)
 
 	snprintf(call, sizeof call, "accept  answer the call: %s, descriptor ", name);
 	snprintf(end, sizeof end, "close   hang up: %s\n", name);
-	expect_in_order(server->err.text, (const char *const[]){ "socket  buy a phone: ",
-	    "bind    insert the SIM card: ", "listen  switch it on: ", call,
-	    "talk    ", "12 bytes ", end, NULL });
+	expect_in_order(server->err.text,
+	    (const char *const[]){ "socket  buy a phone: ", "bind    insert the SIM card: ",
+		"listen  switch it on: ", call, "talk    ", "12 bytes ", end, NULL });
 }
 END_TEST
 
@@ -118,7 +124,8 @@ START_TEST(help)
 	int status = program_await_exit(p);
 
 	EXPECT(status == 0, "exit status %d, wanted 0", status);
-	EXPECT(strncmp(p->out.text, "usage: tcpechod [-", 18) == 0, "stdout is: %s", p->out.text);
+	EXPECT(
+	    strncmp(p->out.text, "usage: tcpechod [-", 18) == 0, "stdout is: %s", p->out.text);
 	EXPECT(p->err.length == 0, "words on stderr");
 }
 END_TEST

@@ -1,0 +1,89 @@
+/*
+ * crowd: many clients in one process.
+ *
+ * A service may have models of its own beside serve's fork, prefork and iterative:
+ * loops that serve all clients at once, with threads or by waiting for whichever
+ * is ready. How to wait is the model's; all that a server owes whatever its model
+ * is here: who may be accepted, who is refused, the table, the time limits and the
+ * signals.
+ *
+ *	while (crowd_goes_on(server)) {            signals, time limits
+ *		wait at most crowd_wait_ms(server), with crowd_wait_mask(server)
+ *		for a listener that is ready, as often as there is someone:
+ *			client = crowd_accept(server, listener, sizeof *client)
+ *		for a client that is ready: talk; crowd_touch, crowd_count
+ *			it left: crowd_leave(server, client, status)
+ *	}
+ *
+ * Time limits are looked at every so often, not with each event, so they are kept
+ * within a quarter of themselves or a second, whichever is less.
+ */
+#ifndef COMMON_CROWD_H
+#define COMMON_CROWD_H
+
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct server;
+struct serve_slot;
+
+/*
+ * What is known of each client. A model's own client has this as its first
+ * member; crowd allocates and frees it.
+ */
+struct crowd_client {
+	int fd;
+	struct serve_slot *slot;
+	int64_t active_ms; /* when it last moved a byte; see crowd_touch */
+	size_t place;	   /* in crowd_clients */
+};
+
+/* How a model ends a client whose time is over, or that is to go. */
+typedef void crowd_evict(struct server *server, struct crowd_client *client);
+
+/*
+ * Heed signals and time limits. False when the loop shall end: then no client is
+ * left, but for a model with an `evict` of its own, which sees to that itself.
+ */
+bool crowd_goes_on(struct server *server);
+
+/* The listeners, as for poll(2): watch them only while crowd_accepts. */
+const struct pollfd *crowd_listeners(const struct server *server, size_t *count);
+bool crowd_accepts(const struct server *server);
+
+/* For the wait: how long at most (-1: for ever), and the signals to let in. */
+int crowd_wait_ms(const struct server *server);
+const sigset_t *crowd_wait_mask(const struct server *server);
+
+/*
+ * Take a caller: `size` zeroed bytes that begin with a crowd_client. Those who may
+ * not come in are refused on the way. NULL when nobody more waits, or nobody may
+ * be taken now. The descriptor blocks: use MSG_DONTWAIT.
+ */
+void *crowd_accept(struct server *server, int listener, size_t size);
+
+/* Refuse a caller that was just taken, in words that end in a newline. */
+void crowd_refuse(struct server *server, struct crowd_client *client, const char *words);
+
+/* The client is gone: tell how it went, close and free it. */
+void crowd_leave(struct server *server, struct crowd_client *client, int status);
+
+/* It moved bytes: its idle time starts anew. */
+void crowd_touch(struct crowd_client *client, size_t in, size_t out);
+
+/* All clients, in an order that changes when one leaves: its place goes to the last. */
+struct crowd_client **crowd_clients(const struct server *server, size_t *count);
+
+/* "127.0.0.1:43210", in a static buffer. */
+const char *crowd_peer(const struct crowd_client *client);
+
+/* Where this is set, evicted clients are handed to it instead of crowd_leave. */
+void crowd_set_evict(struct server *server, crowd_evict *evict);
+
+/* The most clients there may be: -c. */
+size_t crowd_limit(const struct server *server);
+
+#endif

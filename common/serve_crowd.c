@@ -1,0 +1,242 @@
+/*
+ * serve_crowd: many clients in one process. See crowd.h.
+ */
+#include <sys/resource.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "common/crowd.h"
+#include "common/log.h"
+#include "common/serve_internal.h"
+#include "common/sys.h"
+
+enum {
+	TICK_MIN_MS = 50,   /* how often time limits are looked at: at most */
+	TICK_MAX_MS = 1000, /* ... and at least */
+	OTHER_FILES = 64,   /* descriptors beside those of the clients */
+};
+
+/* A client is a descriptor: ask for as many as there may be clients. */
+static void
+raise_file_limit(int clients)
+{
+	rlim_t wanted = (rlim_t)clients + OTHER_FILES;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == -1 || limit.rlim_cur >= wanted)
+		return;
+	limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+	if (setrlimit(RLIMIT_NOFILE, &limit) == -1 || limit.rlim_cur < wanted)
+		log_notice(
+		    "only %llu files may be open, fewer than %d clients need (ulimit -n)",
+		    (unsigned long long)limit.rlim_cur, clients);
+}
+
+/* Run a model of the service's own. The exit status. */
+int
+serve_crowd(struct server *server)
+{
+	int status;
+
+	raise_file_limit(server->options->max);
+	server->clients = calloc((size_t)server->options->max, sizeof *server->clients);
+	if (server->clients == NULL) {
+		log_error("clients:");
+		return STATUS_FAILED;
+	}
+	status = server->options->own_model->run(server, server->arg);
+	free(server->clients);
+	return status;
+}
+
+static void
+evict(struct server *server, struct crowd_client *client)
+{
+	if (server->evict)
+		server->evict(server, client);
+	else
+		crowd_leave(server, client, STATUS_FAILED);
+}
+
+/* Whether a client's time is over; tells which. */
+static bool
+time_is_over(const struct server *server, const struct crowd_client *client, int64_t now)
+{
+	const struct serve_options *options = server->options;
+
+	if (options->total_ms && now - client->slot->since_ms >= options->total_ms) {
+		client->slot->kill_at_ms = now;
+		return true;
+	}
+	if (options->idle_ms == 0 || now - client->active_ms < options->idle_ms)
+		return false;
+	log_notice("%s: idle for %d.%03d s: closed", crowd_peer(client),
+	    options->idle_ms / 1000, options->idle_ms % 1000);
+	return true;
+}
+
+/* From the last to the first: the place of one that leaves goes to one already seen. */
+static void
+enforce_times(struct server *server, int64_t now)
+{
+	for (size_t i = server->client_count; i-- > 0;)
+		if (time_is_over(server, server->clients[i], now))
+			evict(server, server->clients[i]);
+}
+
+static int64_t
+tick_ms(const struct serve_options *options)
+{
+	int64_t least = options->idle_ms;
+
+	if (options->total_ms && (least == 0 || options->total_ms < least))
+		least = options->total_ms;
+	least /= 4;
+	return least < TICK_MIN_MS ? TICK_MIN_MS : least > TICK_MAX_MS ? TICK_MAX_MS : least;
+}
+
+bool
+crowd_goes_on(struct server *server)
+{
+	bool timed = server->options->idle_ms || server->options->total_ms;
+	int64_t now = sys_now_ms();
+
+	serve_heed_signals(server);
+	if (server->kill_at_ms) /* TERM */
+		while (server->client_count > 0 && server->evict == NULL)
+			crowd_leave(server, server->clients[0], STATUS_FAILED);
+	if (server->stopping && (server->client_count == 0 || server->kill_at_ms))
+		return false;
+	if (timed && server->client_count > 0 && now >= server->tick_at_ms) {
+		enforce_times(server, now);
+		server->tick_at_ms = now + tick_ms(server->options);
+	}
+	if (server->client_count == 0)
+		server->tick_at_ms = 0;
+	return true;
+}
+
+const struct pollfd *
+crowd_listeners(const struct server *server, size_t *count)
+{
+	*count = (size_t)server->listener_count;
+	return server->listeners;
+}
+
+bool
+crowd_accepts(const struct server *server)
+{
+	return serve_may_accept(server, sys_now_ms());
+}
+
+int
+crowd_wait_ms(const struct server *server)
+{
+	return serve_wait_ms(server, sys_now_ms(), 0);
+}
+
+const sigset_t *
+crowd_wait_mask(const struct server *server)
+{
+	return &server->wait_mask;
+}
+
+static struct crowd_client *
+begin(struct server *server, int fd, const struct net_address *peer, size_t size)
+{
+	struct crowd_client *client = calloc(1, size);
+
+	if (client == NULL) {
+		log_error("%s turned away:", net_format(peer, (char[NET_TEXT_MAX]){ 0 }));
+		close(fd);
+		return NULL;
+	}
+	client->fd = fd;
+	client->slot = serve_table_claim(server->table);
+	client->slot->peer = *peer;
+	client->active_ms = client->slot->since_ms;
+	client->place = server->client_count;
+	server->clients[server->client_count++] = client;
+	if (server->tick_at_ms == 0 && (server->options->idle_ms || server->options->total_ms))
+		server->tick_at_ms = client->active_ms + tick_ms(server->options);
+	return client;
+}
+
+void *
+crowd_accept(struct server *server, int listener, size_t size)
+{
+	while (crowd_accepts(server)) {
+		struct net_address peer;
+		int fd = serve_accept(server, listener, &peer);
+
+		if (fd == -1)
+			break;
+		if (serve_admit(server, fd, &peer))
+			return begin(server, fd, &peer, size);
+	}
+	return NULL;
+}
+
+void
+crowd_leave(struct server *server, struct crowd_client *client, int status)
+{
+	struct crowd_client *last = server->clients[--server->client_count];
+
+	serve_slot_log_end(client->slot, status << 8); /* as wait(2) would tell it */
+	serve_table_free(server->table, client->slot);
+	close(client->fd);
+	server->clients[client->place] = last;
+	last->place = client->place;
+	free(client);
+	serve_end_rest(server);
+}
+
+void
+crowd_refuse(struct server *server, struct crowd_client *client, const char *words)
+{
+	int fd = client->fd;
+
+	log_notice("%s %s", crowd_peer(client), words);
+	serve_dismiss(fd, words);
+	client->fd = -1;
+	server->table->served--;
+	server->table->refused++;
+	crowd_leave(server, client, STATUS_REFUSED);
+}
+
+void
+crowd_touch(struct crowd_client *client, size_t in, size_t out)
+{
+	client->active_ms = sys_now_ms();
+	conn_count_bytes(&client->slot->count.in, (ssize_t)in);
+	conn_count_bytes(&client->slot->count.out, (ssize_t)out);
+}
+
+struct crowd_client **
+crowd_clients(const struct server *server, size_t *count)
+{
+	*count = server->client_count;
+	return server->clients;
+}
+
+const char *
+crowd_peer(const struct crowd_client *client)
+{
+	static char text[NET_TEXT_MAX];
+
+	return net_format(&client->slot->peer, text);
+}
+
+void
+crowd_set_evict(struct server *server, crowd_evict *how)
+{
+	server->evict = how;
+}
+
+size_t
+crowd_limit(const struct server *server)
+{
+	return (size_t)server->options->max;
+}
