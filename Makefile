@@ -13,7 +13,10 @@ NET   = common/net.o common/net_address.o common/explain.o common/conn.o \
 SERVE = common/serve.o common/serve_start.o common/serve_loop.o common/serve_prefork.o \
 	common/serve_child.o common/serve_table.o common/serve_crowd.o $(NET)
 
-tcpechod = servers/tcpechod.o $(SERVE)
+tcpechod = servers/tcpechod/tcpechod.o servers/tcpechod/echo.o servers/tcpechod/client.o \
+	servers/tcpechod/thread.o servers/tcpechod/nonblock.o servers/tcpechod/select.o \
+	servers/tcpechod/poll.o servers/tcpechod/epoll.o servers/tcpechod/epoll_et.o \
+	servers/tcpechod/coroutine.o $(SERVE)
 tcpecho  = clients/tcpecho.o $(NET)
 
 # Test programs, built the same way and linked with Check.

@@ -7,6 +7,7 @@
  * is here: who may be accepted, who is refused, the table, the time limits and the
  * signals.
  *
+ *	crowd_begin(server, evict)
  *	while (crowd_goes_on(server)) {            signals, time limits
  *		wait at most crowd_wait_ms(server), with crowd_wait_mask(server)
  *		for a listener that is ready, as often as there is someone:
@@ -41,12 +42,18 @@ struct crowd_client {
 	size_t place;	   /* in crowd_clients */
 };
 
-/* How a model ends a client whose time is over, or that is to go. */
+/*
+ * How a model ends a client whose time is over: it leaves now (crowd_leave), or
+ * soon, and is evicted again until it has left.
+ */
 typedef void crowd_evict(struct server *server, struct crowd_client *client);
 
+/* First of all. */
+void crowd_begin(struct server *server, crowd_evict *evict);
+
 /*
- * Heed signals and time limits. False when the loop shall end: then no client is
- * left, but for a model with an `evict` of its own, which sees to that itself.
+ * Heed signals and time limits; evicts those whose time is over, and on TERM all.
+ * False when the loop shall end.
  */
 bool crowd_goes_on(struct server *server);
 
@@ -74,14 +81,18 @@ void crowd_leave(struct server *server, struct crowd_client *client, int status)
 /* It moved bytes: its idle time starts anew. */
 void crowd_touch(struct crowd_client *client, size_t in, size_t out);
 
+/*
+ * For a model with a thread for each client: the service's own session, which
+ * blocks and keeps the idle time itself. Its result is for crowd_leave, once the
+ * thread has ended.
+ */
+int crowd_session(struct server *server, struct crowd_client *client);
+
 /* All clients, in an order that changes when one leaves: its place goes to the last. */
 struct crowd_client **crowd_clients(const struct server *server, size_t *count);
 
 /* "127.0.0.1:43210", in a static buffer. */
 const char *crowd_peer(const struct crowd_client *client);
-
-/* Where this is set, evicted clients are handed to it instead of crowd_leave. */
-void crowd_set_evict(struct server *server, crowd_evict *evict);
 
 /* The most clients there may be: -c. */
 size_t crowd_limit(const struct server *server);

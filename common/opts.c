@@ -36,7 +36,8 @@ static const struct opts_entry server_entries[] = {
 	{ 'h', NULL, "print this help" },
 	{ 'i', NULL, "inetd: the client, or the listening socket, was passed to us" },
 	{ 'l', "address", "listen there (127.0.0.1); `*' for all, unix:PATH for a file" },
-	{ 'm', "model", "fork, prefork or iterative (fork)" },
+	{ 'm', "model",
+	    "how to serve: fork, prefork, iterative, or others that its page lists (fork)" },
 	{ 'p', "port", "port to listen on; 0 lets the kernel choose" },
 	{ 'q', NULL, "quiet: say only what fails" },
 	{ 'T', "total", "seconds that a client has in all (0: no limit)" },
@@ -111,20 +112,32 @@ port_argument(const struct opts *opts)
 	return opts->argument;
 }
 
-static enum serve_model
-model_argument(const struct opts *opts)
+static void
+take_model(const struct opts *opts, struct serve_options *serve)
 {
 	static const char *const names[] = {
 		[SERVE_FORK] = "fork",
 		[SERVE_PREFORK] = "prefork",
 		[SERVE_ITERATIVE] = "iterative",
 	};
+	const struct serve_own_model *own = opts->program->models;
+	char more[OPTS_STRING_MAX] = "";
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (strcmp(opts->argument, names[i]) == 0)
-			return (enum serve_model)i;
-	opts_fail(
-	    opts, "-m: \"%s\" is not a model: fork, prefork or iterative", opts->argument);
+		if (strcmp(opts->argument, names[i]) == 0) {
+			serve->model = (enum serve_model)i;
+			return;
+		}
+	for (; own && own->name; own++) {
+		if (strcmp(opts->argument, own->name) == 0) {
+			serve->model = SERVE_OWN;
+			serve->own_model = own;
+			return;
+		}
+		snprintf(more + strlen(more), sizeof more - strlen(more), ", %s", own->name);
+	}
+	opts_fail(opts, "-m: \"%s\" is not a model: fork, prefork, iterative%s", opts->argument,
+	    more);
 }
 
 /* The order of options in manual pages: digits, then letters, capitals before small ones. */
@@ -284,7 +297,7 @@ take_server(struct opts *opts, struct serve_options *serve)
 		serve->address = opts->argument;
 		return true;
 	case 'm':
-		serve->model = model_argument(opts);
+		take_model(opts, serve);
 		return true;
 	case 'T':
 		serve->total_ms = opts_seconds(opts, SECONDS_MAX);

@@ -30,6 +30,7 @@ struct opts_program {
 	const char *operands;	      /* of the usage line: "host"; "" if there are none */
 	int operand_min, operand_max; /* how many */
 	const struct opts_entry *own; /* ends with letter 0 */
+	const struct serve_own_model *models; /* a server's own, for -m; ends with name NULL */
 };
 
 /* What the shared letters of a client set. */

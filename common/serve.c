@@ -83,6 +83,7 @@ serve_one(struct server *server, int fd)
 
 	if (serve_give_up_root(server->options) == -1)
 		return STATUS_FAILED;
+	server->model = SERVE_ITERATIVE;
 	serve_catch_signals(server);
 	return serve_session(
 	    server, NULL, fd, fd == STDIN_FILENO ? STDOUT_FILENO : fd, known ? &peer : NULL);
@@ -92,12 +93,13 @@ serve_one(struct server *server, int fd)
 static int
 prepare(struct server *server)
 {
-	bool alone = server->model == SERVE_ITERATIVE;
+	bool forks = server->model == SERVE_FORK || server->model == SERVE_PREFORK;
+	bool one = server->model == SERVE_ITERATIVE;
 
 	server->pid = getpid();
-	if (!alone && !sys_can_die_with_parent() && sys_pipe(server->lifeline) == -1)
+	if (forks && !sys_can_die_with_parent() && sys_pipe(server->lifeline) == -1)
 		return -1;
-	server->table = serve_table_new(alone ? 1 : server->options->max);
+	server->table = serve_table_new(one ? 1 : server->options->max);
 	if (server->table == NULL)
 		return -1;
 	serve_catch_signals(server);

@@ -51,15 +51,6 @@ serve_crowd(struct server *server)
 	return status;
 }
 
-static void
-evict(struct server *server, struct crowd_client *client)
-{
-	if (server->evict)
-		server->evict(server, client);
-	else
-		crowd_leave(server, client, STATUS_FAILED);
-}
-
 /* Whether a client's time is over; tells which. */
 static bool
 time_is_over(const struct server *server, const struct crowd_client *client, int64_t now)
@@ -83,7 +74,7 @@ enforce_times(struct server *server, int64_t now)
 {
 	for (size_t i = server->client_count; i-- > 0;)
 		if (time_is_over(server, server->clients[i], now))
-			evict(server, server->clients[i]);
+			server->evict(server, server->clients[i]);
 }
 
 static int64_t
@@ -104,9 +95,8 @@ crowd_goes_on(struct server *server)
 	int64_t now = sys_now_ms();
 
 	serve_heed_signals(server);
-	if (server->kill_at_ms) /* TERM */
-		while (server->client_count > 0 && server->evict == NULL)
-			crowd_leave(server, server->clients[0], STATUS_FAILED);
+	for (size_t i = server->client_count; server->kill_at_ms && i-- > 0;) /* TERM */
+		server->evict(server, server->clients[i]);
 	if (server->stopping && (server->client_count == 0 || server->kill_at_ms))
 		return false;
 	if (timed && server->client_count > 0 && now >= server->tick_at_ms) {
@@ -214,6 +204,12 @@ crowd_touch(struct crowd_client *client, size_t in, size_t out)
 	conn_count_bytes(&client->slot->count.out, (ssize_t)out);
 }
 
+int
+crowd_session(struct server *server, struct crowd_client *client)
+{
+	return serve_session(server, client->slot, client->fd, client->fd, &client->slot->peer);
+}
+
 struct crowd_client **
 crowd_clients(const struct server *server, size_t *count)
 {
@@ -230,9 +226,9 @@ crowd_peer(const struct crowd_client *client)
 }
 
 void
-crowd_set_evict(struct server *server, crowd_evict *how)
+crowd_begin(struct server *server, crowd_evict *evict)
 {
-	server->evict = how;
+	server->evict = evict;
 }
 
 size_t

@@ -102,7 +102,7 @@ struct server {
 	/* many clients in this process: crowd.h */
 	struct crowd_client **clients; /* client_count of them, without gaps */
 	size_t client_count;
-	crowd_evict *evict; /* NULL: crowd_leave */
+	crowd_evict *evict;
 
 	/* prefork */
 	int poke[2];	       /* children write, the parent reads: come and look */

@@ -249,6 +249,29 @@ sys_shared_memory(size_t size)
 	return memory == MAP_FAILED ? NULL : memory;
 }
 
+enum {
+	GUARD_SIZE = 64 * 1024, /* a whole page on every kind of machine */
+};
+
+void *
+sys_new_stack(size_t size)
+{
+	char *map = mmap(NULL, GUARD_SIZE + size, PROT_NONE, MAP_PRIVATE | MAP_ANON, -1, 0);
+
+	if (map == MAP_FAILED)
+		return NULL;
+	if (mprotect(map + GUARD_SIZE, size, PROT_READ | PROT_WRITE) == 0)
+		return map + GUARD_SIZE;
+	munmap(map, GUARD_SIZE + size);
+	return NULL;
+}
+
+void
+sys_free_stack(void *stack, size_t size)
+{
+	munmap((char *)stack - GUARD_SIZE, GUARD_SIZE + size);
+}
+
 int
 sys_become(uid_t uid, gid_t gid)
 {

@@ -77,6 +77,14 @@ void sys_schedule_batch(void);
 void *sys_shared_memory(size_t size);
 
 /*
+ * `size` bytes (whole pages) for a stack, with a guard below it: to overflow it
+ * faults, and spoils nothing. Pages that are never touched cost nothing. NULL
+ * with errno. sys_free_stack gives it back.
+ */
+void *sys_new_stack(size_t size);
+void sys_free_stack(void *stack, size_t size);
+
+/*
  * Give up every group but `gid`, then become gid and uid for good, and verify it.
  * 0, or -1 with errno.
  */

@@ -13,31 +13,23 @@
  * reads, or several in one. An echo does not mind. The fixed answer of -r shows
  * it: there is one answer to each read.
  *
+ * How one server serves many clients (-m) is a file each: serve's fork, prefork and
+ * iterative in common/serve_*.c, all others in this folder. The conversation
+ * itself is in echo.c, and in client.c for the models that must never wait.
+ *
  * What it deliberately does not do: authenticate, keep anything, or speak UDP
  * (that is udpechod).
  */
-#include <errno.h>
 #include <stdio.h>
-#include <string.h>
 
-#include "common/conn.h"
-#include "common/log.h"
 #include "common/opts.h"
 #include "common/serve.h"
-#include "common/trace.h"
+#include "servers/tcpechod/echo.h"
 
 enum {
-	PAUSE_MAX_S = 3600, /* of -H and -P */
-	REPLY_MAX = 1024,   /* of -r, with its newline */
+	PAUSE_MAX_S = 3600,    /* of -H and -P */
+	WORK_MAX_MS = 3600000, /* of -w, -s and -W */
 };
-
-struct echo_options {
-	bool uppercase;	       /* -U */
-	char reply[REPLY_MAX]; /* -r: the text and a newline */
-	size_t reply_len;      /* 0: no -r */
-};
-
-static int echo_session(struct conn *conn, void *arg);
 
 static const struct service echo_service = {
 	.name = "tcpechod",
@@ -46,12 +38,29 @@ static const struct service echo_service = {
 	.session = echo_session,
 };
 
+/* Beside serve's fork, prefork and iterative: a file each in this folder. */
+static const struct serve_own_model echo_models[] = {
+	{ "thread", echo_thread },
+	{ "nonblock", echo_nonblock },
+	{ "select", echo_select },
+	{ "poll", echo_poll },
+#if defined(__linux__) && !defined(PORTABLE)
+	{ "epoll", echo_epoll },
+	{ "epoll-et", echo_epoll_et },
+	{ "coroutine", echo_coroutine },
+#endif
+	{ NULL, NULL },
+};
+
 static const struct opts_entry echo_entries[] = {
 	{ 'H', "hold", "accept nobody for so many seconds, so that callers queue up" },
 	{ 'P', "pace", "accept at most one caller in so many seconds" },
 	{ 'R', NULL, "leave SO_REUSEADDR off: a restart waits for TIME_WAIT" },
 	{ 'r', "text", "answer each read with this text and a newline" },
+	{ 's', "ms", "sleep so many milliseconds for each message" },
 	{ 'U', NULL, "answer in upper case (ASCII letters)" },
+	{ 'W', "ms", "model nonblock: pause between two rounds (10; 0 spins)" },
+	{ 'w', "ms", "burn so many milliseconds of processor time for each message" },
 	{ 0, NULL, NULL },
 };
 
@@ -60,6 +69,7 @@ static const struct opts_program echo_program = {
 	.purpose = "Send back what each TCP client sends (RFC 862). See tcpechod(8).",
 	.operands = "",
 	.own = echo_entries,
+	.models = echo_models,
 };
 
 static void
@@ -67,8 +77,8 @@ set_reply(const struct opts *opts, struct echo_options *echo)
 {
 	int len = snprintf(echo->reply, sizeof echo->reply, "%s\n", opts->argument);
 
-	if (len < 0 || len >= REPLY_MAX)
-		opts_fail(opts, "-r: the text has %d bytes at most", REPLY_MAX - 2);
+	if (len < 0 || len >= ECHO_REPLY_MAX)
+		opts_fail(opts, "-r: the text has %d bytes at most", ECHO_REPLY_MAX - 2);
 	echo->reply_len = (size_t)len;
 }
 
@@ -93,8 +103,17 @@ parse_options(int argc, char *argv[], struct serve_options *serve, struct echo_o
 		case 'r':
 			set_reply(&opts, echo);
 			break;
+		case 's':
+			echo->sleep_ms = opts_number(&opts, 0, WORK_MAX_MS);
+			break;
 		case 'U':
 			echo->uppercase = true;
+			break;
+		case 'W':
+			echo->pause_ms = opts_number(&opts, 0, WORK_MAX_MS);
+			break;
+		case 'w':
+			echo->work_ms = opts_number(&opts, 0, WORK_MAX_MS);
 			break;
 		}
 	if (echo->uppercase && echo->reply_len)
@@ -108,60 +127,8 @@ int
 main(int argc, char *argv[])
 {
 	struct serve_options serve = SERVE_DEFAULTS;
-	struct echo_options echo = { .uppercase = false };
+	struct echo_options echo = { .pause_ms = 10 };
 
 	parse_options(argc, argv, &serve, &echo);
 	return serve_run(&echo_service, &serve, &echo);
-}
-
-/* ASCII only: the bytes of a UTF-8 letter are none of a to z, so they stay whole. */
-static void
-to_uppercase(char *text, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (text[i] >= 'a' && text[i] <= 'z')
-			text[i] = (char)(text[i] - 'a' + 'A');
-}
-
-/* Answer one read. 0, or -1 with errno. */
-static int
-answer(struct conn *conn, const struct echo_options *echo, char *message, size_t len)
-{
-	const char *text = echo->reply_len ? echo->reply : message;
-	size_t text_len = echo->reply_len ? echo->reply_len : len;
-
-	if (echo->uppercase)
-		to_uppercase(message, len);
-	trace_bytes(TRACE_OUT, text, text_len);
-	if (conn_write(conn, text, text_len) == -1)
-		return -1;
-	trace_step(TRACE_TALK, "%zu bytes in, %zu bytes out", len, text_len);
-	return 0;
-}
-
-/* Why a conversation ended before its time. */
-static int
-end_early(struct conn *conn)
-{
-	if (errno == ETIMEDOUT)
-		log_notice("%s: idle for %d.%03d s: closed", conn_peer(conn),
-		    conn->idle_ms / 1000, conn->idle_ms % 1000);
-	else if (errno != ECANCELED)
-		log_notice("%s:", conn_peer(conn));
-	return STATUS_FAILED;
-}
-
-static int
-echo_session(struct conn *conn, void *arg)
-{
-	const struct echo_options *echo = arg;
-	char message[CONN_BUFSIZE];
-	ssize_t len;
-
-	while ((len = conn_read(conn, message, sizeof message)) > 0) {
-		trace_bytes(TRACE_IN, message, (size_t)len);
-		if (answer(conn, echo, message, (size_t)len) == -1)
-			break;
-	}
-	return len == 0 ? STATUS_DONE : end_early(conn);
 }

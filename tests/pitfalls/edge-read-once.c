@@ -1,0 +1,42 @@
+/*
+ * edge-read-once: edge-triggered epoll, and one read(2) for each event.
+ *
+ * Mistake:   EPOLLET tells once that something has come, not that there is something.
+ *            What one read leaves behind is not told again until more comes.
+ * One sees:  the client has sent 200000 bytes and waits; the server has read 4096 of
+ *            each arrival and waits; each is right that it is the other's turn.
+ * Cure:      read until EAGAIN; or no EPOLLET.
+ * Caught by: echo_after_half_close
+ */
+#include <sys/epoll.h>
+
+#include <signal.h>
+#include <unistd.h>
+
+#include "tests/pitfalls/right.h"
+
+static void
+answer(int epoll, int listener)
+{
+	right_watch(epoll, right_accept(listener), EPOLLIN | EPOLLET);
+}
+
+static void
+talk(int fd, unsigned events)
+{
+	char message[4096];
+	ssize_t n = read(fd, message, sizeof message); /* once */
+
+	(void)events;
+	if (n <= 0 || !right_write(fd, message, (size_t)n))
+		close(fd);
+}
+
+int
+main(int argc, char *argv[])
+{
+	int listener = right_listen(argc, argv);
+
+	signal(SIGPIPE, SIG_IGN);
+	right_epoll(listener, 0, answer, talk);
+}

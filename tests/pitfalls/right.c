@@ -1,0 +1,195 @@
+/*
+ * right: what the broken servers of this directory do right; see right.h.
+ */
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/pitfalls/right.h"
+
+enum {
+	BACKLOG = 511,
+	REST_MS = 100,
+	EVENTS = 16,
+};
+
+_Noreturn void
+right_fail(const char *what)
+{
+	perror(what);
+	exit(1);
+}
+
+bool
+right_has_option(int argc, char *argv[], const char *option)
+{
+	for (int i = 1; i < argc; i++)
+		if (strcmp(argv[i], option) == 0)
+			return true;
+	return false;
+}
+
+unsigned short
+right_port(int argc, char *argv[])
+{
+	for (int i = 1; i + 1 < argc; i++)
+		if (strcmp(argv[i], "-p") == 0)
+			return (unsigned short)strtoul(argv[i + 1], NULL, 10);
+	return 0;
+}
+
+int
+right_socket(void)
+{
+	int listener = socket(AF_INET, SOCK_STREAM, 0);
+
+	if (listener == -1)
+		right_fail("socket");
+	return listener;
+}
+
+void
+right_reuse(int listener)
+{
+	if (setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &(int){ 1 }, sizeof(int)) == -1)
+		right_fail("SO_REUSEADDR");
+}
+
+void
+right_bind(int listener, unsigned address, unsigned short port)
+{
+	const struct sockaddr_in name = {
+		.sin_family = AF_INET, .sin_addr.s_addr = htonl(address), .sin_port = htons(port)
+	};
+
+	if (bind(listener, (const struct sockaddr *)&name, sizeof name) == -1)
+		right_fail("bind");
+}
+
+void
+right_switch_on(int listener)
+{
+	struct sockaddr_in name;
+	socklen_t length = sizeof name;
+
+	if (listen(listener, BACKLOG) == -1 ||
+	    getsockname(listener, (struct sockaddr *)&name, &length) == -1)
+		right_fail("listen");
+	printf("pitfall: listening on tcp %s:%d\n", inet_ntoa(name.sin_addr),
+	    ntohs(name.sin_port));
+	fflush(stdout);
+}
+
+int
+right_listen(int argc, char *argv[])
+{
+	int listener = right_socket();
+
+	right_reuse(listener);
+	right_bind(listener, INADDR_LOOPBACK, right_port(argc, argv));
+	right_switch_on(listener);
+	return listener;
+}
+
+bool
+right_write(int fd, const char *bytes, size_t count)
+{
+	while (count > 0) {
+		ssize_t n = write(fd, bytes, count);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return false;
+		bytes += n;
+		count -= (size_t)n;
+	}
+	return true;
+}
+
+void
+right_talk(int fd)
+{
+	char message[4096];
+	ssize_t n;
+
+	while ((n = read(fd, message, sizeof message)) > 0 || (n == -1 && errno == EINTR))
+		if (n > 0 && !right_write(fd, message, (size_t)n))
+			return;
+}
+
+int
+right_accept(int listener)
+{
+	int fd;
+
+	while ((fd = accept(listener, NULL, NULL)) == -1)
+		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
+			poll(NULL, 0, REST_MS); /* accept would fail again at once */
+	return fd;
+}
+
+void
+right_forget_children(void)
+{
+	if (signal(SIGCHLD, SIG_IGN) == SIG_ERR)
+		right_fail("signal");
+}
+
+_Noreturn void
+right_child(int listener, int fd, void (*talk)(int fd))
+{
+	close(listener);
+	talk(fd);
+	_exit(0);
+}
+
+_Noreturn void
+right_fork(int listener, void (*talk)(int fd))
+{
+	right_forget_children();
+	for (;;) {
+		int fd = right_accept(listener);
+
+		if (fork() == 0)
+			right_child(listener, fd, talk);
+		close(fd);
+	}
+}
+
+void
+right_watch(int epoll, int fd, unsigned events)
+{
+	struct epoll_event event = { .events = events, .data.fd = fd };
+
+	if (epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) == -1)
+		right_fail("epoll_ctl");
+}
+
+_Noreturn void
+right_epoll(int listener, unsigned how, void (*answer)(int epoll, int listener),
+    void (*talk)(int fd, unsigned events))
+{
+	struct epoll_event events[EVENTS];
+	int epoll = epoll_create1(0);
+
+	right_watch(epoll, listener, EPOLLIN | how);
+	for (;;) {
+		int count = epoll_wait(epoll, events, EVENTS, -1);
+
+		for (int i = 0; i < count; i++)
+			if (events[i].data.fd == listener)
+				answer(epoll, listener);
+			else
+				talk(events[i].data.fd, events[i].events);
+	}
+}

@@ -1,0 +1,58 @@
+/*
+ * right: what the broken servers of this directory do right.
+ *
+ * Each of them makes one mistake, and that alone stands in its file. What is the
+ * same in all, and correct, is here: the first three steps of a server, a session,
+ * a child for a client, and two loops.
+ */
+#ifndef TESTS_PITFALLS_RIGHT_H
+#define TESTS_PITFALLS_RIGHT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * Steps 1 to 3: a listening socket on 127.0.0.1 and the port of `-p PORT`, and the
+ * ready line. Exits with a message if there is none.
+ */
+int right_listen(int argc, char *argv[]);
+
+/* The same one by one, for programs that begin wrongly. */
+int right_socket(void);
+void right_reuse(int listener); /* SO_REUSEADDR */
+void right_bind(int listener, unsigned address, unsigned short port);
+void right_switch_on(int listener); /* listen, and the ready line */
+unsigned short right_port(int argc, char *argv[]);
+_Noreturn void right_fail(const char *what); /* a message as perror's, and exit */
+
+bool right_has_option(int argc, char *argv[], const char *option);
+
+/* All of it, in as many writes as it takes. False when the client is gone. */
+bool right_write(int fd, const char *bytes, size_t count);
+
+/* One conversation: send back what comes, until read gives 0 or fails. */
+void right_talk(int fd);
+
+/* The next client. What can go wrong here passes, so it is waited for. */
+int right_accept(int listener);
+
+/* Nobody will ask how the children ended, so that the kernel need not remember. */
+void right_forget_children(void);
+
+/* The child's whole life: it closes the listener, talks, and never returns. */
+_Noreturn void right_child(int listener, int fd, void (*talk)(int fd));
+
+/* All the rest of a server: a child for each client, for ever. */
+_Noreturn void right_fork(int listener, void (*talk)(int fd));
+
+/* Add to the descriptors that an epoll instance watches. */
+void right_watch(int epoll, int fd, unsigned events);
+
+/*
+ * Wait with epoll for ever; call `answer` when somebody calls, `talk` when a client
+ * has something: with its events, as epoll_wait gave them.
+ */
+_Noreturn void right_epoll(int listener, unsigned how, void (*answer)(int epoll, int listener),
+    void (*talk)(int fd, unsigned events));
+
+#endif
