@@ -6,8 +6,8 @@ set -u
 
 cd "$(dirname "$0")/.." || exit 1
 passed=0 failed=0 skipped=0
-sources=$(ls common/*.[ch] protocol/*.[ch] servers/*.c clients/*.c tests/*.[ch] tests/*/*.[ch] 2>/dev/null)
-code=$(ls common/*.c protocol/*.c servers/*.c clients/*.c)
+sources=$(git ls-files '*.c' '*.h')
+code=$(git ls-files 'common/*.c' 'protocol/*.c' 'servers/*.c' 'clients/*.c')
 defines='-std=c11 -I. -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700'
 warnings='-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Werror'
 
@@ -70,7 +70,7 @@ house_rules() {
 		echo 'an unbounded or unchecked call'
 		status=1
 	fi
-	if grep -nE '(^|[^_a-z])(accept|accept4|listen|fork|_Fork)\(' servers/*.c clients/*.c; then
+	if grep -nE '(^|[^_a-z])(accept|accept4|listen|fork|_Fork)\(' servers/*.c servers/*/*.c clients/*.c; then
 		echo 'only common/ calls accept, listen and fork'
 		status=1
 	fi
@@ -89,7 +89,7 @@ check clang-tidy clang-tidy tidy
 check cppcheck cppcheck cpp_check
 check house-rules grep house_rules
 # shellcheck disable=SC2046
-check shellcheck shellcheck shellcheck -s sh $(ls etc/*.sh tests/*.sh tests/*/*.sh clients/switchboard .ci/run)
+check shellcheck shellcheck shellcheck -s sh $(git ls-files '*.sh' clients/switchboard .ci/run)
 for page in man/*.[1578]; do
 	check "$page" mandoc mandoc -T lint -W warning "$page"
 done

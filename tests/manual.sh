@@ -29,7 +29,7 @@ tools=$root/tests/manual
 page_seconds=60 # bound for the examples of one page
 
 # Pages of other packages that ours may point to; sections 2 and 3 are the system's.
-foreign=' init.1 nc.1 sh.1 ss.8 inetd.8 ip.7 tcp.7 unix.7 udp.7 systemd.socket.5 '
+foreign=' epoll.7 pthreads.7 init.1 nc.1 sh.1 ss.8 inetd.8 ip.7 tcp.7 unix.7 udp.7 systemd.socket.5 '
 
 passed=0 failed=0 skipped=0
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/manual.XXXXXX")
@@ -246,7 +246,7 @@ check_places() {
 
 # The sources as one line, with the strings that the formatter has broken made whole.
 join_sources() {
-	cat common/*.c servers/*.c clients/* | tr -s '\n\t ' '   ' | sed 's/" "//g'
+	find common servers clients -type f -exec cat {} + | tr -s '\n\t ' '   ' | sed 's/" "//g'
 }
 
 check_diagnostics() {

@@ -8,35 +8,41 @@
  *            more of that client meanwhile.
  * Caught by: deaf_client_among_others
  */
-#include <sys/epoll.h>
-
+#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
 #include "tests/pitfalls/right.h"
 
-static void
-answer(int epoll, int listener)
-{
-	right_watch(epoll, right_accept(listener), EPOLLIN);
-}
+enum {
+	PLACES = 100,
+};
 
 static void
-talk(int fd, unsigned events)
+turn(struct pollfd *client)
 {
 	char message[4096];
-	ssize_t n = read(fd, message, sizeof message);
+	ssize_t n = read(client->fd, message, sizeof message); /* does not wait: poll says so */
 
-	(void)events;
-	if (n <= 0 || !right_write(fd, message, (size_t)n)) /* how long may this take? */
-		close(fd);
+	if (n > 0 && right_write(client->fd, message, (size_t)n)) /* and this? */
+		return;
+	close(client->fd);
+	client->fd = -1; /* poll passes over it */
 }
 
 int
 main(int argc, char *argv[])
 {
-	int listener = right_listen(argc, argv);
+	struct pollfd fds[PLACES] = { { .fd = right_listen(argc, argv), .events = POLLIN } };
+	nfds_t used = 1;
 
 	signal(SIGPIPE, SIG_IGN);
-	right_epoll(listener, 0, answer, talk);
+	for (;;) {
+		poll(fds, used, -1);
+		for (nfds_t i = 1; i < used; i++)
+			if (fds[i].revents != 0)
+				turn(&fds[i]);
+		if (fds[0].revents != 0 && used < PLACES)
+			fds[used++] = (struct pollfd){ right_accept(fds[0].fd), POLLIN, 0 };
+	}
 }

@@ -11,8 +11,6 @@
 #include <sys/socket.h>
 
 #include <fcntl.h>
-#include <signal.h>
-#include <unistd.h>
 
 #include "tests/pitfalls/right.h"
 
@@ -25,23 +23,11 @@ answer(int epoll, int listener)
 		right_watch(epoll, fd, EPOLLIN);
 }
 
-static void
-talk(int fd, unsigned events)
-{
-	char message[4096];
-	ssize_t n = read(fd, message, sizeof message);
-
-	(void)events;
-	if (n <= 0 || !right_write(fd, message, (size_t)n))
-		close(fd);
-}
-
 int
 main(int argc, char *argv[])
 {
 	int listener = right_listen(argc, argv);
 
-	signal(SIGPIPE, SIG_IGN);
 	fcntl(listener, F_SETFL, O_NONBLOCK);
-	right_epoll(listener, EPOLLET, answer, talk);
+	right_epoll(listener, EPOLLET, answer, right_turn);
 }

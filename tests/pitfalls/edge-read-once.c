@@ -10,7 +10,6 @@
  */
 #include <sys/epoll.h>
 
-#include <signal.h>
 #include <unistd.h>
 
 #include "tests/pitfalls/right.h"
@@ -22,7 +21,7 @@ answer(int epoll, int listener)
 }
 
 static void
-talk(int fd, unsigned events)
+turn(int fd, unsigned events)
 {
 	char message[4096];
 	ssize_t n = read(fd, message, sizeof message); /* once */
@@ -35,8 +34,5 @@ talk(int fd, unsigned events)
 int
 main(int argc, char *argv[])
 {
-	int listener = right_listen(argc, argv);
-
-	signal(SIGPIPE, SIG_IGN);
-	right_epoll(listener, 0, answer, talk);
+	right_epoll(right_listen(argc, argv), 0, answer, turn);
 }

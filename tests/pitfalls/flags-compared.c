@@ -10,9 +10,6 @@
  */
 #include <sys/epoll.h>
 
-#include <signal.h>
-#include <unistd.h>
-
 #include "tests/pitfalls/right.h"
 
 static void
@@ -22,23 +19,14 @@ answer(int epoll, int listener)
 }
 
 static void
-talk(int fd, unsigned events)
+turn(int fd, unsigned events)
 {
-	char message[4096];
-	ssize_t n;
-
-	if (events == EPOLLIN) { /* and what else? */
-		n = read(fd, message, sizeof message);
-		if (n <= 0 || !right_write(fd, message, (size_t)n))
-			close(fd);
-	}
+	if (events == EPOLLIN) /* and with company? */
+		right_turn(fd, events);
 }
 
 int
 main(int argc, char *argv[])
 {
-	int listener = right_listen(argc, argv);
-
-	signal(SIGPIPE, SIG_IGN);
-	right_epoll(listener, 0, answer, talk);
+	right_epoll(right_listen(argc, argv), 0, answer, turn);
 }

@@ -1,6 +1,8 @@
 /*
  * right: what the broken servers of this directory do right; see right.h.
  */
+#include "tests/pitfalls/right.h"
+
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
@@ -13,8 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include "tests/pitfalls/right.h"
 
 enum {
 	BACKLOG = 511,
@@ -67,9 +67,9 @@ right_reuse(int listener)
 void
 right_bind(int listener, unsigned address, unsigned short port)
 {
-	const struct sockaddr_in name = {
-		.sin_family = AF_INET, .sin_addr.s_addr = htonl(address), .sin_port = htons(port)
-	};
+	const struct sockaddr_in name = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(address),
+		.sin_port = htons(port) };
 
 	if (bind(listener, (const struct sockaddr *)&name, sizeof name) == -1)
 		right_fail("bind");
@@ -175,13 +175,25 @@ right_watch(int epoll, int fd, unsigned events)
 		right_fail("epoll_ctl");
 }
 
+void
+right_turn(int fd, unsigned events)
+{
+	char message[4096];
+	ssize_t n = read(fd, message, sizeof message);
+
+	(void)events;
+	if (n <= 0 || !right_write(fd, message, (size_t)n))
+		close(fd);
+}
+
 _Noreturn void
 right_epoll(int listener, unsigned how, void (*answer)(int epoll, int listener),
-    void (*talk)(int fd, unsigned events))
+    void (*turn)(int fd, unsigned events))
 {
 	struct epoll_event events[EVENTS];
 	int epoll = epoll_create1(0);
 
+	signal(SIGPIPE, SIG_IGN);
 	right_watch(epoll, listener, EPOLLIN | how);
 	for (;;) {
 		int count = epoll_wait(epoll, events, EVENTS, -1);
@@ -190,6 +202,6 @@ right_epoll(int listener, unsigned how, void (*answer)(int epoll, int listener),
 			if (events[i].data.fd == listener)
 				answer(epoll, listener);
 			else
-				talk(events[i].data.fd, events[i].events);
+				turn(events[i].data.fd, events[i].events);
 	}
 }

@@ -48,11 +48,15 @@ _Noreturn void right_fork(int listener, void (*talk)(int fd));
 /* Add to the descriptors that an epoll instance watches. */
 void right_watch(int epoll, int fd, unsigned events);
 
+/* One read and its answer; at the end of the conversation, close. */
+void right_turn(int fd, unsigned events);
+
 /*
- * Wait with epoll for ever; call `answer` when somebody calls, `talk` when a client
- * has something: with its events, as epoll_wait gave them.
+ * One process for all clients: wait with epoll for ever; call `answer` when somebody
+ * calls, and `turn` when a client has something, with its events as epoll_wait gave
+ * them. `how` may be EPOLLET, for the listener.
  */
 _Noreturn void right_epoll(int listener, unsigned how, void (*answer)(int epoll, int listener),
-    void (*talk)(int fd, unsigned events));
+    void (*turn)(int fd, unsigned events));
 
 #endif

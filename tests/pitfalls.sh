@@ -1,0 +1,144 @@
+#!/bin/sh
+# pitfalls.sh: each broken server of tests/pitfalls is caught by the check that it names.
+#
+# The failure it guards: a check that cannot fail. A file's head says which check of
+# tests/e2e catches it (`Caught by:`). That check must fail for it and pass for the
+# server without a mistake, none.c; and the broken server must pass another check
+# (silence_is_answered_by_silence, or the one of `But for that:`), so that it is
+# known to be caught for its mistake and not because it does not run at all.
+#
+# usage: pitfalls.sh [NAME...]. BUILD has the test programs; what is not built, or is
+# older than its source, is built here by CC.
+set -eu
+export LC_ALL=C
+
+cd "$(dirname "$0")/.."
+BUILD=${BUILD:-build} BIN=${BIN:-bin}
+export BIN
+programs=$BUILD/pitfalls
+suite=$BUILD/tests/e2e_tcpechod
+[ -x "$suite" ] || {
+	echo "pitfalls.sh: no $suite; run make tests first" >&2
+	exit 2
+}
+
+passed=0 failed=0 skipped=0
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/pitfalls.XXXXXX")
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 1' HUP INT TERM
+
+say() { # say ok|not_ok|skip WORDS: a result
+	case $1 in
+	ok) passed=$((passed + 1)) ;;
+	skip) skipped=$((skipped + 1)) ;;
+	*) failed=$((failed + 1)) ;;
+	esac
+	printf '%s %s\n' "$(echo "$1" | tr _ ' ')" "$2"
+}
+
+# ---- the programs ----
+
+build() { # build NAME
+	mkdir -p "$programs"
+	[ -z "$(find "tests/pitfalls/$1.c" tests/pitfalls/right.[ch] -newer "$programs/$1" 2>&1)" ] ||
+		${CC:-cc} -std=c11 -I. -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 -D_GNU_SOURCE \
+			-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -O2 -U_FORTIFY_SOURCE \
+			-D_FORTIFY_SOURCE=2 -o "$programs/$1" "tests/pitfalls/$1.c" tests/pitfalls/right.c
+}
+
+head_says() { # head_says NAME KEY
+	sed -n "/\*\//q; s/^ \* $2: *//p" "tests/pitfalls/$1.c"
+}
+
+# ---- the checks ----
+
+# grade NAME CHECK FILE: 0 if it passes, 1 if it fails, 2 if it was not tried.
+grade() {
+	SUT=$programs/$1 CK_RUN_CASE=$2 timeout -k 5 60 "$suite" >"$3" 2>&1 </dev/null || :
+	if grep -q '^100%: Checks: 1,' "$3"; then
+		return 0
+	elif grep -q '^0%: Checks: 1, Failures: 1,' "$3"; then
+		return 1
+	fi
+	return 2
+}
+
+reason() { # reason FILE: what the failed check has seen
+	sed -n '/: *[FE]:/{ s/.*[FE]:[a-z0-9_]*:[a-z0-9_]*:[0-9]*: *//; s/^[^ ]*\.c:[0-9]*: //; p; q; }' "$1"
+}
+
+# One broken server, to the end; its result goes to a file, for they run all at once.
+try() { # try NAME
+	caught_by=$(head_says "$1" 'Caught by')
+	otherwise=$(head_says "$1" 'But for that')
+	otherwise=${otherwise:-silence_is_answered_by_silence}
+	other=0 caught=0
+	grade "$1" "$otherwise" "$tmp/$1.other" || other=$?
+	grade "$1" "$caught_by" "$tmp/$1.caught" || caught=$?
+	case $other$caught in
+	01) echo "ok $1: $caught_by: $(reason "$tmp/$1.caught")" ;;
+	00) echo "not_ok $1: $caught_by has not caught it" ;;
+	0*) echo "not_ok $1: $caught_by was not tried: $(tail -n 1 "$tmp/$1.caught")" ;;
+	*) echo "not_ok $1: fails $otherwise as well: $(reason "$tmp/$1.other")" ;;
+	esac >"$tmp/$1.result"
+}
+
+# What a machine can lack, so that a mistake goes without punishment.
+excuse() { # excuse NAME
+	case $1 in
+	*reuse*)
+		# Too many TIME_WAITs lately: the kernel keeps no more of them.
+		[ "$(time_waits_lost)" = "$lost" ] || echo 'the kernel keeps no more TIME_WAITs now'
+		;;
+	select-overflow)
+		grep -h '^skipped: more_clients' "$tmp/$1.caught" || :
+		;;
+	esac
+}
+
+time_waits_lost() {
+	awk '/^TcpExt:/ { if (!n++) split($0, names); else for (i in names)
+		if (names[i] == "TCPTimeWaitOverflow") print $i }' /proc/net/netstat 2>/dev/null
+}
+
+judge() { # judge NAME
+	read -r verdict words <"$tmp/$1.result"
+	why=$(excuse "$1")
+	case $verdict$why in
+	not_ok?*) say skip "$1: $why" ;;
+	*) say "$verdict" "$words" ;;
+	esac
+}
+
+# ---- all of it ----
+
+lost=$(time_waits_lost)
+[ $# -gt 0 ] || for file in tests/pitfalls/*.c; do
+	name=$(basename "$file" .c)
+	case $name in none | right) ;; *) set -- "$@" "$name" ;; esac
+done
+
+for name in none "$@"; do
+	build "$name"
+done
+
+# All wait more than they work, so all may wait at once.
+for name; do
+	try "$name" &
+done
+for check in $(for name; do head_says "$name" 'Caught by'; done | sort -u); do
+	if grade none "$check" "$tmp/none"; then
+		say ok "none: $check"
+	elif [ "$check" = more_clients_than_select_holds ] && grep -q "^skipped: $check" "$tmp/none"; then
+		say skip "none: $check: $(sed -n "s/^skipped: $check: //p" "$tmp/none")"
+	else
+		say not_ok "none: $check: $(reason "$tmp/none")"
+	fi
+done
+wait
+for name; do
+	judge "$name"
+done
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
