@@ -11,6 +11,7 @@
 #include "common/log.h"
 #include "common/serve_internal.h"
 #include "common/sys.h"
+#include "common/trace.h"
 
 enum {
 	TICK_MIN_MS = 50,   /* how often time limits are looked at: at most */
@@ -174,6 +175,8 @@ crowd_leave(struct server *server, struct crowd_client *client, int status)
 {
 	struct crowd_client *last = server->clients[--server->client_count];
 
+	if (log_enabled(LOG_LEVEL_STEPS))
+		trace_step(TRACE_CLOSE, "%s", crowd_peer(client));
 	serve_slot_log_end(client->slot, status << 8); /* as wait(2) would tell it */
 	serve_table_free(server->table, client->slot);
 	close(client->fd);
@@ -207,7 +210,11 @@ crowd_touch(struct crowd_client *client, size_t in, size_t out)
 int
 crowd_session(struct server *server, struct crowd_client *client)
 {
-	return serve_session(server, client->slot, client->fd, client->fd, &client->slot->peer);
+	struct conn conn;
+
+	conn_open(&conn, client->fd, client->fd, &client->slot->peer, server->options->idle_ms,
+	    &client->slot->count);
+	return server->service->session(&conn, server->arg);
 }
 
 struct crowd_client **

@@ -55,6 +55,13 @@ enum model {
 	MODEL_FORK,
 	MODEL_PREFORK,
 	MODEL_ITERATIVE,
+	MODEL_THREAD,
+	MODEL_NONBLOCK,
+	MODEL_SELECT,
+	MODEL_POLL,
+	MODEL_EPOLL,
+	MODEL_EPOLL_ET,
+	MODEL_COROUTINE,
 	MODEL_COUNT,
 };
 
@@ -64,7 +71,16 @@ enum models {
 	PREFORK = 1 << MODEL_PREFORK,
 	FORKING = FORK | PREFORK,
 	ITERATIVE = 1 << MODEL_ITERATIVE,
-	ALL_MODELS = FORKING | ITERATIVE,
+	THREAD = 1 << MODEL_THREAD,
+	NONBLOCK = 1 << MODEL_NONBLOCK,
+	SELECT = 1 << MODEL_SELECT,
+	POLL = 1 << MODEL_POLL,
+	EPOLL = 1 << MODEL_EPOLL,
+	EPOLL_ET = 1 << MODEL_EPOLL_ET,
+	COROUTINE = 1 << MODEL_COROUTINE,
+	IN_ONE_PROCESS = THREAD | NONBLOCK | SELECT | POLL | EPOLL | EPOLL_ET | COROUTINE,
+	CONCURRENT = FORKING | IN_ONE_PROCESS,
+	ALL_MODELS = CONCURRENT | ITERATIVE,
 	ONCE = FORK,
 };
 
@@ -230,6 +246,7 @@ enum {
 };
 
 bool process_alive(pid_t pid); /* exists and is no zombie */
+char process_state(pid_t pid); /* a letter as in ps(1): R, S, T...; 0: none such */
 size_t process_children(pid_t pid, pid_t *children, size_t capacity); /* the living */
 size_t process_zombies(pid_t pid);
 size_t process_descriptors(pid_t pid);
@@ -243,6 +260,7 @@ void process_limit(pid_t pid, int resource, rlim_t soft);
 void process_await_children(pid_t pid, size_t at_least, size_t at_most);
 void process_await_end(pid_t pid);
 void process_await_no_zombies(pid_t pid);
+void process_stop(pid_t pid); /* SIGSTOP, and it has stopped */
 
 /* ---- for the harness' own files ---- */
 

@@ -3,6 +3,8 @@
  * once, these look until the deadline.
  */
 #include <errno.h>
+#include <signal.h>
+#include <string.h>
 
 #include "tests/harness.h"
 
@@ -52,4 +54,18 @@ process_await_no_zombies(pid_t pid)
 {
 	EXPECT(await_condition(has_no_zombies, &pid), "%zu zombies: nobody waits for them",
 	    process_zombies(pid));
+}
+
+static bool
+is_stopped(void *arg)
+{
+	return process_state(*(pid_t *)arg) == 'T';
+}
+
+/* kill(2) only makes the signal pending: until it stops, the process goes on. */
+void
+process_stop(pid_t pid)
+{
+	EXPECT(kill(pid, SIGSTOP) == 0, "process %ld: %s", (long)pid, strerror(errno));
+	EXPECT(await_condition(is_stopped, &pid), "process %ld does not stop", (long)pid);
 }

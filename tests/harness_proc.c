@@ -87,6 +87,14 @@ process_alive(pid_t pid)
 	return read_process(pid, &process) && !is_dead(&process);
 }
 
+char
+process_state(pid_t pid)
+{
+	struct process process;
+
+	return read_process(pid, &process) ? process.state : '\0';
+}
+
 size_t
 process_children(pid_t pid, pid_t *children, size_t capacity)
 {

@@ -16,7 +16,7 @@
 #include "tests/harness.h"
 
 enum {
-	CHECKS_MAX = 256,
+	CHECKS_MAX = 512,
 	CHECK_TIMEOUT_S = 120, /* the last resort: every wait has its own, shorter bound */
 };
 
@@ -24,6 +24,13 @@ static const char *const model_names[] = {
 	[MODEL_FORK] = "fork",
 	[MODEL_PREFORK] = "prefork",
 	[MODEL_ITERATIVE] = "iterative",
+	[MODEL_THREAD] = "thread",
+	[MODEL_NONBLOCK] = "nonblock",
+	[MODEL_SELECT] = "select",
+	[MODEL_POLL] = "poll",
+	[MODEL_EPOLL] = "epoll",
+	[MODEL_EPOLL_ET] = "epoll-et",
+	[MODEL_COROUTINE] = "coroutine",
 	[MODEL_COUNT] = NULL,
 };
 
@@ -118,6 +125,38 @@ reason_to_skip(const struct check *check, const char *missing)
 	return missing;
 }
 
+/* Some models need what only Linux has: ask the program. */
+static bool
+has_model(int model)
+{
+	static signed char known[MODEL_COUNT]; /* 1 yes, -1 no */
+	char command[4096];
+
+	if (model < MODEL_EPOLL)
+		return true;
+	snprintf(command, sizeof command, "%s/%s -m %s -V >/dev/null 2>&1", harness_bin(),
+	    suite_state.program, model_names[model]);
+	if (known[model] == 0) {
+		known[model] = system(command) == 0 ? 1 : -1;
+		if (known[model] == -1)
+			printf("skipped: model %s: not in this build\n", model_names[model]);
+	}
+	return known[model] == 1;
+}
+
+/* Several runs may share the work: SHARD=1/3 is the second of three. */
+static bool
+is_in_shard(void)
+{
+	static unsigned long seen;
+	const char *shard = getenv("SHARD");
+	unsigned long mine, all;
+
+	if (shard == NULL || sscanf(shard, "%lu/%lu", &mine, &all) != 2 || all == 0)
+		return true;
+	return seen++ % all == mine;
+}
+
 static void
 add_in_models(TCase *tcase, const struct check *check)
 {
@@ -126,7 +165,8 @@ add_in_models(TCase *tcase, const struct check *check)
 		return;
 	}
 	for (int model = 0; model < MODEL_COUNT; model++)
-		if (((unsigned)check->models >> model & 1) != 0)
+		if (((unsigned)check->models >> model & 1) != 0 && has_model(model) &&
+		    is_in_shard())
 			tcase_add_loop_test(tcase, check->test, model, model + 1);
 }
 

@@ -24,5 +24,6 @@ void tcpechod_backlog(Suite *suite);
 void tcpechod_words(Suite *suite);
 void tcpechod_usage(Suite *suite);
 void tcpechod_errors(Suite *suite);
+void tcpechod_pitfalls(Suite *suite);
 
 #endif

@@ -192,7 +192,7 @@ tcpechod_addresses(Suite *suite)
 		    "-4 and -6: the family in getaddrinfo's hints. sockets(7)" },
 	};
 	const struct check hosts[] = {
-		OURS(name_with_two_addresses, FORKING),
+		OURS(name_with_two_addresses, CONCURRENT),
 	};
 
 	harness_add(suite, plain, ARRAY_LENGTH(plain));

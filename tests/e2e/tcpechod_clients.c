@@ -157,18 +157,18 @@ tcpechod_clients(Suite *suite)
 		    "go back to accept when a client has left. sockets(7)" },
 		{ next_client_after_the_first, ALL_MODELS, NEEDS_PORT, 1,
 		    "the kernel keeps callers waiting in the backlog. sockets(7)" },
-		{ two_clients_at_once, FORKING, NEEDS_PORT, 2,
+		{ two_clients_at_once, CONCURRENT, NEEDS_PORT, 2,
 		    "one process a client: the parent goes on accepting. tcpechod(8)" },
-		{ twenty_clients_at_once, FORKING, NEEDS_PORT, 1,
+		{ twenty_clients_at_once, CONCURRENT, NEEDS_PORT, 1,
 		    "one process a client: the parent goes on accepting. tcpechod(8)" },
 		{ client_resets, ALL_MODELS, NEEDS_PORT, 1,
 		    "read may fail with ECONNRESET: that ends one session only. sockets(7)" },
 		{ client_leaves_without_reading, ALL_MODELS, NEEDS_PORT, 1,
 		    "write may fail with EPIPE, and raises SIGPIPE unless ignored. "
 		    "sockets(7)" },
-		{ slow_client_among_others, FORKING, NEEDS_PORT, 1,
+		{ slow_client_among_others, CONCURRENT, NEEDS_PORT, 1,
 		    "a slow client must keep nobody waiting. tcpechod(8)" },
-		{ deaf_client_among_others, FORKING, NEEDS_PORT, 1,
+		{ deaf_client_among_others, CONCURRENT, NEEDS_PORT, 1,
 		    "a client that does not read must keep nobody waiting. tcpechod(8)" },
 	};
 

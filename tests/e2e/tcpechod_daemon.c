@@ -90,7 +90,7 @@ tcpechod_daemon(Suite *suite)
 {
 	const struct check checks[] = {
 		OURS(daemon_returns_when_ready, ALL_MODELS),
-		OURS(daemon_dies_with_its_children, FORKING),
+		OURS(daemon_dies_with_its_children, CONCURRENT),
 		OURS(daemon_that_cannot_start, FORK),
 		OURS(daemon_with_bad_options, FORK),
 	};

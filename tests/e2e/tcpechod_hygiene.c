@@ -139,7 +139,7 @@ START_TEST(reset_is_logged_with_the_peer)
 	client_echo(fd, "hello\n");
 	client_reset(fd);
 	program_await_line(server, &server->err, "127\\.0\\.0\\.1:[0-9]+: ECONNRESET \\(");
-	if (_i != MODEL_ITERATIVE)
+	if (_i == MODEL_FORK || _i == MODEL_PREFORK)
 		program_await_line(server, &server->err,
 		    "^tcpechod.*: child [0-9]+ \\(127\\.0\\.0\\.1:[0-9]+\\) .*status 1");
 	client_visit(server->address[0]);

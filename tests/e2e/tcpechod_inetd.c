@@ -216,7 +216,7 @@ tcpechod_inetd(Suite *suite)
 		    "-i: a file is always ready, and has an end. tcpechod(8)" },
 		OURS(nobody_reads_the_answer, FORK),
 		OURS(idle_on_pipes, FORK),
-		OURS(listener_as_standard_input, FORKING),
+		OURS(listener_as_standard_input, CONCURRENT),
 		OURS(listeners_from_systemd, ALL_MODELS),
 		OURS(client_from_systemd, FORK),
 		OURS(listeners_for_somebody_else, FORK),

@@ -145,14 +145,14 @@ void
 tcpechod_limits(Suite *suite)
 {
 	const struct check checks[] = {
-		{ full_house_keeps_callers_waiting, FORKING, NEEDS_OPTIONS, 1,
+		{ full_house_keeps_callers_waiting, CONCURRENT, NEEDS_OPTIONS, 1,
 		    "-c: when full, accept nobody; the backlog keeps them. tcpechod(8)" },
-		{ full_house_of_one, FORKING, NEEDS_OPTIONS, 1,
+		{ full_house_of_one, CONCURRENT, NEEDS_OPTIONS, 1,
 		    "-c: reap children, and count them down. tcpechod(8)" },
-		{ too_many_from_one_address, FORKING, NEEDS_OPTIONS, 1,
+		{ too_many_from_one_address, CONCURRENT, NEEDS_OPTIONS, 1,
 		    "-C: accept, say why not, close; count each address alone. tcpechod(8)" },
-		OURS(refusal_keeps_nobody_waiting, FORKING),
-		OURS(no_limit_for_an_address, FORKING),
+		OURS(refusal_keeps_nobody_waiting, CONCURRENT),
+		OURS(no_limit_for_an_address, CONCURRENT),
 	};
 
 	harness_add(suite, checks, ARRAY_LENGTH(checks));

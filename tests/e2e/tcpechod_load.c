@@ -56,9 +56,10 @@ void
 tcpechod_load(Suite *suite)
 {
 	const struct check checks[] = {
-		{ five_thousand_short_visits, FORKING, NEEDS_START, 1,
+		{ five_thousand_short_visits, (enum models)(CONCURRENT & ~NONBLOCK),
+		    NEEDS_START, 1,
 		    "whatever is taken for a client must be given back. tcpechod(8)" },
-		{ five_hundred_at_once, FORKING, NEEDS_START, 1,
+		{ five_hundred_at_once, CONCURRENT, NEEDS_START, 1,
 		    "ask listen(2) for a long backlog, and never wait for one client. "
 		    "tcpechod(8)" },
 	};

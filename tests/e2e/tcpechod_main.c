@@ -26,5 +26,6 @@ main(void)
 	tcpechod_words(suite);
 	tcpechod_usage(suite);
 	tcpechod_errors(suite);
+	tcpechod_pitfalls(suite);
 	return harness_run(suite);
 }

@@ -78,6 +78,13 @@ START_TEST(no_descriptor_left)
 }
 END_TEST
 
+/* Whether a process has no connection, any more or again. */
+static bool
+has_no_connection(void *arg)
+{
+	return process_sockets(*(const pid_t *)arg, TCP_STATE_ESTABLISHED) == 0;
+}
+
 /* The listener rests until a child is reaped: what it gives back is used at once. */
 START_TEST(descriptor_comes_back)
 {
@@ -86,6 +93,9 @@ START_TEST(descriptor_comes_back)
 	int second;
 
 	client_echo(first, "hello\n");
+	if (_i == MODEL_FORK) /* the parent has a copy for a moment */
+		EXPECT(await_condition(has_no_connection, &server->pid),
+		    "the parent keeps its copy");
 	process_limit(server->pid, RLIMIT_NOFILE, (rlim_t)process_free_descriptor(server->pid));
 	second = client_open(server->address[0]);
 	client_say(second, "me too\n");
@@ -103,19 +113,25 @@ START_TEST(no_descriptor_for_idle_children)
 {
 	struct program *server = server_start(_i, ARGS("-c", "4"));
 	pid_t children[POOL];
-	rlim_t limit[POOL];
 	int fds[POOL], waiting;
 
 	process_await_children(server->pid, POOL, POOL);
 	process_children(server->pid, children, POOL);
+	for (int i = 0; i < POOL; i++) { /* so that each has begun */
+		fds[i] = client_open(server->address[0]);
+		client_echo(fds[i], "hello\n");
+	}
 	for (int i = 0; i < POOL; i++)
-		limit[i] = (rlim_t)process_free_descriptor(children[i]);
+		close(fds[i]);
+	for (int i = 0; i < POOL; i++)
+		EXPECT(await_condition(has_no_connection, &children[i]),
+		    "a child keeps its client");
 	for (int i = 0; i < POOL; i++) {
 		fds[i] = client_open(server->address[0]);
 		client_echo(fds[i], "hello\n");
 	}
 	for (int i = 0; i < POOL; i++)
-		process_limit(children[i], RLIMIT_NOFILE, limit[i]);
+		process_limit(children[i], RLIMIT_NOFILE, STDERR_FILENO + 1);
 	waiting = client_open(server->address[0]);
 	client_say(waiting, "I can wait\n");
 	for (int i = 0; i < POOL; i++)
@@ -135,8 +151,8 @@ tcpechod_shortage(Suite *suite)
 	const struct check checks[] = {
 		OURS(fork_fails, FORK),
 		OURS(fork_fails_while_growing, PREFORK),
-		OURS(no_descriptor_left, FORK | ITERATIVE),
-		OURS(descriptor_comes_back, FORK),
+		OURS(no_descriptor_left, FORK | ITERATIVE | IN_ONE_PROCESS),
+		OURS(descriptor_comes_back, FORK | IN_ONE_PROCESS),
 		OURS(no_descriptor_for_idle_children, PREFORK),
 	};
 

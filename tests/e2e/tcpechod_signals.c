@@ -90,7 +90,7 @@ START_TEST(term_and_a_child_that_does_not_go)
 
 	client_echo(fd, "hello\n");
 	process_children(server->pid, &child, 1);
-	kill(child, SIGSTOP);
+	process_stop(child);
 	start = now_ms();
 	program_signal(server, SIGTERM);
 	expect_ended(server, &child, 1);
@@ -193,18 +193,18 @@ void
 tcpechod_signals(Suite *suite)
 {
 	const struct check checks[] = {
-		{ term_with_clients, FORKING, NEEDS_OPTIONS, 1,
+		{ term_with_clients, CONCURRENT, NEEDS_OPTIONS, 1,
 		    "TERM: close the listener, send TERM to the children, exit 0. "
 		    "tcpechod(8)" },
-		OURS(int_with_clients, FORKING),
+		OURS(int_with_clients, CONCURRENT),
 		OURS(term_without_clients, ALL_MODELS),
 		OURS(term_in_a_session_without_fork, ITERATIVE),
 		OURS(term_and_a_child_that_does_not_go, FORK),
-		{ hangup_lets_clients_finish, FORKING, NEEDS_OPTIONS, 1,
+		{ hangup_lets_clients_finish, CONCURRENT, NEEDS_OPTIONS, 1,
 		    "HUP: close the listener, exit 0 after the last client. tcpechod(8)" },
 		OURS(hangup_without_clients, ALL_MODELS),
 		OURS(hangup_in_a_session_without_fork, ITERATIVE),
-		OURS(term_after_hangup, FORKING),
+		OURS(term_after_hangup, CONCURRENT),
 		OURS(killed_server_takes_its_children_along, FORKING),
 	};
 

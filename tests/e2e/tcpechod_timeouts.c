@@ -124,10 +124,10 @@ tcpechod_timeouts(Suite *suite)
 {
 	const struct check checks[] = {
 		OURS(idle_clients_are_closed, ALL_MODELS),
-		{ idle_time_begins_with_the_last_byte, FORKING, NEEDS_OPTIONS, 1,
+		{ idle_time_begins_with_the_last_byte, CONCURRENT, NEEDS_OPTIONS, 1,
 		    "-t: the limit is for each wait, not for the session. tcpechod(8)" },
 		{ no_idle_limit, FORK, NEEDS_OPTIONS, 1, "-t 0: no limit. tcpechod(8)" },
-		{ total_time_ends_a_busy_client, FORKING, NEEDS_OPTIONS, 1,
+		{ total_time_ends_a_busy_client, CONCURRENT, NEEDS_OPTIONS, 1,
 		    "-T: the parent keeps the time and sends TERM. tcpechod(8)" },
 	};
 

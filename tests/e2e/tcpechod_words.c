@@ -147,7 +147,7 @@ tcpechod_words(Suite *suite)
 {
 	const struct check checks[] = {
 		OURS(steps_in_words, FORK),
-		OURS(steps_in_words_of_other_models, PREFORK | ITERATIVE),
+		OURS(steps_in_words_of_other_models, PREFORK | ITERATIVE | IN_ONE_PROCESS),
 		OURS(bytes_in_hex, ALL_MODELS),
 		OURS(quiet, ALL_MODELS),
 		OURS(hostile_bytes_in_the_narration, FORK),

@@ -6,7 +6,7 @@
  * One sees:  one client that sends and never reads stops the service for everybody.
  * Cure:      non-blocking writes; keep the rest, watch for EPOLLOUT, and read nothing
  *            more of that client meanwhile.
- * Caught by: deaf_client_among_others
+ * Caught by: others_and_a_late_reader
  */
 #include <poll.h>
 #include <signal.h>
