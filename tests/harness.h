@@ -234,6 +234,12 @@ int port_reserve(int family, int *port);
 /* A listening socket on loopback, and its address. */
 int listener_open(int backlog, char address[ADDRESS_MAX]);
 
+/*
+ * Give this test, and what it starts, a loopback of its own, where the kernel's
+ * table of TIME_WAIT is empty. False where that is not allowed.
+ */
+bool network_of_its_own(void);
+
 /* A new directory, removed by teardown with what lies in it. */
 const char *temporary_directory(void);
 

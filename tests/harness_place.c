@@ -3,6 +3,7 @@
  *
  * Guards against fixed ports and paths, with which two runs at once would meet.
  */
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -10,9 +11,11 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <ftw.h>
+#include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -198,6 +201,24 @@ listener_open(int backlog, char address[ADDRESS_MAX])
 	EXPECT(fd != -1 && listen(fd, backlog) == 0, "listen: %s", strerror(errno));
 	snprintf(address, ADDRESS_MAX, "127.0.0.1:%d", port);
 	return fd;
+}
+
+bool
+network_of_its_own(void)
+{
+	struct ifreq loopback = { .ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING };
+	bool up = false;
+	int fd;
+
+	if (unshare(CLONE_NEWNET) == -1)
+		return false;
+	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd != -1) {
+		up = ioctl(fd, SIOCSIFFLAGS, &loopback) == 0;
+		close(fd);
+	}
+	EXPECT(up, "its own loopback does not come up: %s", strerror(errno));
+	return true;
 }
 
 const char *

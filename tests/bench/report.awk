@@ -8,9 +8,9 @@ BEGIN {
 	    "the figure tells on which processor the scheduler put the server, and little else)"
 	title["bulk"] = "bulk echo, MB a second (512 MiB through one connection, length verified)"
 	n_tables = split("conn pingpong bulk", tables)
-	n_servers = split("fork prefork xinetd tcpserver socat", servers)
+	n_servers = split("fork prefork epoll coroutine xinetd tcpserver socat", servers)
 	for (i = 1; i <= n_servers; i++)
-		label[servers[i]] = (i <= 2 ? "tcpechod -m " : "") servers[i]
+		label[servers[i]] = (i <= 4 ? "tcpechod -m " : "") servers[i]
 	n_counts = split("0 1 16 64", counts)
 }
 

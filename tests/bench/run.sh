@@ -79,8 +79,8 @@ xinetd_conf() # PORT
 become() # NAME PORT
 {
 	case $1 in
-	fork | prefork)
-		exec "$BIN/tcpechod" -l 0.0.0.0 -p 0 -m "$1"
+	fork | prefork | epoll | coroutine)
+		exec "$BIN/tcpechod" -l 0.0.0.0 -p 0 -m "$1" </dev/null
 		;;
 	xinetd)
 		xinetd_conf "$2" >"$scratch/xinetd.conf"
@@ -136,7 +136,7 @@ start_peer() # NAME
 start() # NAME
 {
 	case $1 in
-	fork | prefork) start_own "$1" ;;
+	fork | prefork | epoll | coroutine) start_own "$1" ;;
 	*) start_peer "$1" ;;
 	esac
 }
@@ -177,7 +177,7 @@ stop_all()
 # Sets $servers to ours and the peers that are here; who is missing is told.
 find_servers()
 {
-	servers="fork prefork"
+	servers="fork prefork epoll coroutine"
 	for peer in xinetd tcpserver socat; do
 		if command -v "$peer" >/dev/null; then
 			servers="$servers $peer"

@@ -32,10 +32,9 @@ reap(int signal)
 int
 main(int argc, char *argv[])
 {
-	const struct sigaction action = { .sa_handler = reap }; /* no .sa_flags */
 	int listener = right_listen(argc, argv);
 
-	sigaction(SIGCHLD, &action, NULL);
+	right_on_sigchld(reap, 0); /* and not SA_RESTART */
 	for (;;) {
 		int fd = accept(listener, NULL, NULL);
 

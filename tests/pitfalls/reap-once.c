@@ -28,10 +28,9 @@ reap(int signal)
 int
 main(int argc, char *argv[])
 {
-	const struct sigaction action = { .sa_handler = reap, .sa_flags = SA_RESTART };
 	int listener = right_listen(argc, argv);
 
-	sigaction(SIGCHLD, &action, NULL);
+	right_on_sigchld(reap, SA_RESTART);
 	for (;;) {
 		int fd = right_accept(listener);
 

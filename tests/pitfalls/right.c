@@ -145,6 +145,15 @@ right_forget_children(void)
 		right_fail("signal");
 }
 
+void
+right_on_sigchld(void (*handler)(int), int flags)
+{
+	const struct sigaction action = { .sa_handler = handler, .sa_flags = flags };
+
+	if (sigaction(SIGCHLD, &action, NULL) == -1)
+		right_fail("sigaction");
+}
+
 _Noreturn void
 right_child(int listener, int fd, void (*talk)(int fd))
 {

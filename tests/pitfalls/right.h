@@ -39,6 +39,9 @@ int right_accept(int listener);
 /* Nobody will ask how the children ended, so that the kernel need not remember. */
 void right_forget_children(void);
 
+/* Or a handler is called when one ends; flags as sigaction(2) has them. */
+void right_on_sigchld(void (*handler)(int), int flags);
+
 /* The child's whole life: it closes the listener, talks, and never returns. */
 _Noreturn void right_child(int listener, int fd, void (*talk)(int fd));
 
