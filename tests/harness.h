@@ -270,6 +270,7 @@ void process_stop(pid_t pid); /* SIGSTOP, and it has stopped */
 
 /* ---- for the harness' own files ---- */
 
+int harness_guard(int (*run)(Suite *), Suite *suite);
 void harness_setup(void);
 void harness_teardown(void);
 void harness_kill_all(void);

@@ -109,8 +109,6 @@ harness_suite(const char *program)
 		exit(EXIT_FAILURE);
 	}
 	suite_state.program = program;
-	suite_state.runner = getpid();
-	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	return suite_create(program);
 }
 
@@ -236,14 +234,15 @@ report_points(TestResult **results, int result_count)
 	printf("points: %d of %d\n", earned, possible);
 }
 
-int
-harness_run(Suite *suite)
+static int
+run_checks(Suite *suite)
 {
 	SRunner *runner = srunner_create(suite);
 	TestResult **results;
 	int ran, failed;
 
-	fflush(stdout);
+	suite_state.runner = getpid();
+	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	srunner_run_all(runner, CK_ENV);
 	process_kill_descendants(suite_state.runner, 0);
 	ran = srunner_ntests_run(runner);
@@ -258,6 +257,17 @@ harness_run(Suite *suite)
 	if (ran == 0)
 		puts("nothing was tested");
 	return failed == 0 && ran > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int
+harness_run(Suite *suite)
+{
+	const char *forking = getenv("CK_FORK");
+
+	fflush(stdout);
+	if (forking != NULL && strcmp(forking, "no") == 0) /* under a debugger */
+		return run_checks(suite);
+	return harness_guard(run_checks, suite);
 }
 
 const char *

@@ -25,7 +25,7 @@ enum {
 _Noreturn void
 right_fail(const char *what)
 {
-	perror(what);
+	fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name, what, strerror(errno));
 	exit(1);
 }
 
@@ -84,8 +84,8 @@ right_switch_on(int listener)
 	if (listen(listener, BACKLOG) == -1 ||
 	    getsockname(listener, (struct sockaddr *)&name, &length) == -1)
 		right_fail("listen");
-	printf("pitfall: listening on tcp %s:%d\n", inet_ntoa(name.sin_addr),
-	    ntohs(name.sin_port));
+	printf("%s: listening on tcp %s:%d\n", program_invocation_short_name,
+	    inet_ntoa(name.sin_addr), ntohs(name.sin_port));
 	fflush(stdout);
 }
 

@@ -23,7 +23,7 @@ void right_reuse(int listener); /* SO_REUSEADDR */
 void right_bind(int listener, unsigned address, unsigned short port);
 void right_switch_on(int listener); /* listen, and the ready line */
 unsigned short right_port(int argc, char *argv[]);
-_Noreturn void right_fail(const char *what); /* a message as perror's, and exit */
+_Noreturn void right_fail(const char *what); /* tell errno, and exit */
 
 bool right_has_option(int argc, char *argv[], const char *option);
 
