@@ -16,7 +16,7 @@
 #include "tests/harness.h"
 
 enum {
-	CHECKS_MAX = 512,
+	CHECKS_MAX = 256,
 	CHECK_TIMEOUT_S = 120, /* the last resort: every wait has its own, shorter bound */
 };
 

@@ -17,6 +17,7 @@ void tcpechod_hygiene(Suite *suite);
 void tcpechod_signals(Suite *suite);
 void tcpechod_table(Suite *suite);
 void tcpechod_prefork(Suite *suite);
+void tcpechod_models(Suite *suite);
 void tcpechod_load(Suite *suite);
 void tcpechod_inetd(Suite *suite);
 void tcpechod_daemon(Suite *suite);

@@ -19,6 +19,7 @@ main(void)
 	tcpechod_signals(suite);
 	tcpechod_table(suite);
 	tcpechod_prefork(suite);
+	tcpechod_models(suite);
 	tcpechod_load(suite);
 	tcpechod_inetd(suite);
 	tcpechod_daemon(suite);
