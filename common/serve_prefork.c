@@ -13,7 +13,7 @@
  * The kernel hands each caller to one child only (it wakes one waiter of accept),
  * so the parent has no part in a conversation and no lock is needed. A child is
  * retired by its slot first and woken by a signal after: if it has just got a
- * client it serves that one and then goes, so none is lost.
+ * client it serves that one, and is idle again afterwards; so none is lost.
  *
  * -C is the exception: children that count the clients of an address at the same
  * time take turns, by a mutex that survives a child killed while it holds it.
