@@ -3,7 +3,7 @@
 # Each program's line names its parts: read them to learn who uses what.
 
 SERVERS  = tcpechod
-CLIENTS  = tcpecho
+CLIENTS  = tcpecho tcpload
 SCRIPTS  = switchboard
 PROGRAMS = $(SERVERS) $(CLIENTS) $(SCRIPTS)
 
@@ -18,15 +18,19 @@ tcpechod = servers/tcpechod/tcpechod.o servers/tcpechod/echo.o servers/tcpechod/
 	servers/tcpechod/poll.o servers/tcpechod/epoll.o servers/tcpechod/epoll_et.o \
 	servers/tcpechod/coroutine.o $(SERVE)
 tcpecho  = clients/tcpecho.o $(NET)
+tcpload  = clients/tcpload/tcpload.o clients/tcpload/run.o clients/tcpload/client.o \
+	clients/tcpload/report.o clients/tcpload/ready.o common/histogram.o $(NET)
 
 # Test programs, built the same way and linked with Check.
 HARNESS = $(patsubst %.c,%.o,$(wildcard tests/harness*.c))
-unit_tests   = $(patsubst %.c,%.o,$(wildcard tests/unit/*.c)) protocol/pack.o $(SERVE)
+unit_tests   = $(patsubst %.c,%.o,$(wildcard tests/unit/*.c)) protocol/pack.o \
+	common/histogram.o $(SERVE)
 e2e_tcpechod = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpechod*.c)) $(HARNESS)
 e2e_tcpecho  = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpecho_*.c tests/e2e/tcpecho.c)) $(HARNESS)
+e2e_tcpload  = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpload*.c)) $(HARNESS)
 load         = tests/bench/load.o
 probe        = tests/bench/probe.o
-TESTS = unit_tests e2e_tcpechod e2e_tcpecho
+TESTS = unit_tests e2e_tcpechod e2e_tcpecho e2e_tcpload
 
 # ---- how ----
 
@@ -128,15 +132,15 @@ soak: all $(BUILD)/tests/load
 
 asan:
 	$(MAKE) BUILD=build/asan BIN=build/asan/bin SANITIZE=address,undefined CFLAGS='-O1 -g' \
-		check SUITES='unit tcpechod tcpecho golden'
+		check SUITES='unit tcpechod tcpecho tcpload golden'
 
 tsan:
 	$(MAKE) BUILD=build/tsan BIN=build/tsan/bin SANITIZE=thread CFLAGS='-O1 -g' \
-		check SUITES='unit tcpechod tcpecho golden'
+		check SUITES='unit tcpechod tcpecho tcpload golden'
 
 portable:
 	$(MAKE) BUILD=build/portable BIN=build/portable/bin PORTABLE=1 \
-		check SUITES='unit tcpechod tcpecho golden'
+		check SUITES='unit tcpechod tcpecho tcpload golden'
 
 lint:
 	CC='$(CC)' sh etc/lint.sh

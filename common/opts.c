@@ -207,8 +207,8 @@ print_usage(const struct opts *opts)
 	column = print_word(column, indent, word);
 	for (size_t i = 0; i < n; i++)
 		if (list[i].argument) {
-			snprintf(
-			    word, sizeof word, "[-%c %s]", list[i].letter, list[i].argument);
+			snprintf(word, sizeof word, "[-%c%s%s]", list[i].letter,
+			    list[i].letter == '-' ? "" : " ", list[i].argument);
 			column = print_word(column, indent, word);
 		}
 	if (*opts->program->operands)
@@ -225,8 +225,8 @@ print_help(const struct opts *opts)
 	print_usage(opts);
 	printf("%s\n", opts->program->purpose);
 	for (size_t i = 0; i < n; i++) {
-		int column = printf(
-		    "  -%c %s", list[i].letter, list[i].argument ? list[i].argument : "");
+		int column = printf("  -%c%s%s", list[i].letter,
+		    list[i].letter == '-' ? "" : " ", list[i].argument ? list[i].argument : "");
 
 		printf("%*s%s\n", column < 18 ? 18 - column : 1, "", list[i].text);
 	}

@@ -18,7 +18,11 @@
 
 #define SWITCHBOARD_VERSION "0.1"
 
-/* One option: its letter, its argument's name (NULL: a flag), what -h says. */
+/*
+ * One option: its letter, its argument's name (NULL: a flag), what -h says. The letter
+ * '-' makes a long option: { '-', "allow-remote", ... } is --allow-remote, since to
+ * getopt(3) that is the option - with an argument. The program compares the argument.
+ */
 struct opts_entry {
 	char letter;
 	const char *argument, *text;

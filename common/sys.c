@@ -124,7 +124,11 @@ sys_pipe(int ends[2])
 }
 
 #ifndef HAVE_LINUX
-/* The three sets of pselect(2) from an array of pollfd; the highest descriptor, or -1. */
+enum {
+	SLICE_MS = 50, /* of a wait that may miss a signal at its beginning */
+};
+
+/* The sets of pselect(2) from an array of pollfd; the highest descriptor, or -1. */
 static int
 sets_from_poll(const struct pollfd *fds, nfds_t count, fd_set *in, fd_set *out)
 {
@@ -135,20 +139,59 @@ sets_from_poll(const struct pollfd *fds, nfds_t count, fd_set *in, fd_set *out)
 	for (nfds_t i = 0; i < count; i++) {
 		int fd = fds[i].fd;
 
-		if (fd < 0)
+		if (fd > highest)
+			highest = fd;
+		if (fd < 0 || fd >= FD_SETSIZE)
 			continue;
-		if (fd >= FD_SETSIZE) {
-			errno = EINVAL;
-			return -2;
-		}
 		if (fds[i].events & POLLIN)
 			FD_SET(fd, in);
 		if (fds[i].events & POLLOUT)
 			FD_SET(fd, out);
-		if (fd > highest)
-			highest = fd;
 	}
 	return highest;
+}
+
+/*
+ * For descriptors that fit in no set: poll(2) with the mask opened around it. A
+ * signal that comes just before poll begins would not end it; so it waits in
+ * slices, and after each looks for signals by a wait of nothing.
+ */
+static int
+poll_in_slices(struct pollfd *fds, nfds_t count, int timeout_ms, const sigset_t *mask)
+{
+	const struct timespec now = { 0, 0 };
+	int64_t end = sys_now_ms() + timeout_ms;
+	sigset_t before;
+	int ready, slice, error;
+
+	do {
+		if (pselect(0, NULL, NULL, NULL, &now, mask) == -1)
+			return -1;
+		slice = SLICE_MS;
+		if (timeout_ms >= 0 && end - sys_now_ms() < slice)
+			slice = end > sys_now_ms() ? (int)(end - sys_now_ms()) : 0;
+		sigprocmask(SIG_SETMASK, mask, &before);
+		ready = poll(fds, count, slice);
+		error = errno;
+		sigprocmask(SIG_SETMASK, &before, NULL);
+		errno = error;
+	} while (ready == 0 && (timeout_ms < 0 || sys_now_ms() < end));
+	return ready;
+}
+
+/* What pselect(2) has left in its sets, as poll(2) tells it. */
+static void
+poll_from_sets(struct pollfd *fds, nfds_t count, int ready, const fd_set *in, const fd_set *out)
+{
+	for (nfds_t i = 0; i < count; i++) {
+		fds[i].revents = 0;
+		if (ready == 0 || fds[i].fd < 0)
+			continue;
+		if (FD_ISSET(fds[i].fd, in))
+			fds[i].revents |= POLLIN;
+		if (FD_ISSET(fds[i].fd, out))
+			fds[i].revents |= POLLOUT;
+	}
 }
 #endif
 
@@ -161,21 +204,13 @@ sys_ppoll(struct pollfd *fds, nfds_t count, int timeout_ms, const sigset_t *mask
 	return ppoll(fds, count, timeout, mask);
 #else
 	fd_set in, out;
-	int highest = sets_from_poll(fds, count, &in, &out);
-	int ready;
+	int highest = sets_from_poll(fds, count, &in, &out), ready;
 
-	if (highest == -2)
-		return -1;
+	if (highest >= FD_SETSIZE)
+		return poll_in_slices(fds, count, timeout_ms, mask);
 	ready = pselect(highest + 1, &in, &out, NULL, timeout, mask);
-	for (nfds_t i = 0; ready >= 0 && i < count; i++) {
-		fds[i].revents = 0;
-		if (ready == 0 || fds[i].fd < 0)
-			continue;
-		if (FD_ISSET(fds[i].fd, &in))
-			fds[i].revents |= POLLIN;
-		if (FD_ISSET(fds[i].fd, &out))
-			fds[i].revents |= POLLOUT;
-	}
+	if (ready >= 0)
+		poll_from_sets(fds, count, ready, &in, &out);
 	return ready;
 #endif
 }

@@ -43,8 +43,8 @@ int sys_set_nonblocking(int fd, bool on);
 /*
  * poll(2) with the signal mask `mask` in force only while it waits, so that a
  * signal cannot slip in between a look at its flag and the wait. `timeout_ms` -1
- * waits for ever. The fallback is pselect(2) and refuses descriptors from
- * FD_SETSIZE on with EINVAL.
+ * waits for ever. The fallback is pselect(2), or for descriptors from FD_SETSIZE
+ * on poll(2) in slices.
  */
 int sys_ppoll(struct pollfd *fds, nfds_t count, int timeout_ms, const sigset_t *mask);
 

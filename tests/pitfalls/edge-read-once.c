@@ -3,8 +3,9 @@
  *
  * Mistake:   EPOLLET tells once that something has come, not that there is something.
  *            What one read leaves behind is not told again until more comes.
- * One sees:  the client has sent 200000 bytes and waits; the server has read 4096 of
- *            each arrival and waits; each is right that it is the other's turn.
+ * One sees:  the answer stops in the middle, or is always one message behind. The
+ *            client waits for the server and the server for the client. (A buffer of
+ *            16 bytes shows it soon; with 4096 it takes a longer message.)
  * Cure:      read until EAGAIN; or no EPOLLET.
  * Caught by: echo_after_half_close
  */
@@ -23,7 +24,7 @@ answer(int epoll, int listener)
 static void
 turn(int fd, unsigned events)
 {
-	char message[4096];
+	char message[16];
 	ssize_t n = read(fd, message, sizeof message); /* once */
 
 	(void)events;

@@ -55,6 +55,26 @@ START_TEST(names_the_holder)
 }
 END_TEST
 
+/* The kernel keeps only so many connections in TIME_WAIT; then it keeps no more. */
+static bool
+time_wait_is_full(void)
+{
+	FILE *sockstat = fopen("/proc/net/sockstat", "r");
+	FILE *limit = fopen("/proc/sys/net/ipv4/tcp_max_tw_buckets", "r");
+	long waiting = 0, most = 0;
+	char line[256];
+
+	while (sockstat && fgets(line, sizeof line, sockstat))
+		sscanf(line, "TCP: inuse %*d orphan %*d tw %ld", &waiting);
+	if (limit && fgets(line, sizeof line, limit))
+		sscanf(line, "%ld", &most);
+	if (sockstat)
+		fclose(sockstat);
+	if (limit)
+		fclose(limit);
+	return waiting >= most - most / 10;
+}
+
 /* The side that closes first keeps the port for a while, with no process to hold it. */
 START_TEST(tells_how_long_time_wait_lasts)
 {
@@ -73,6 +93,10 @@ START_TEST(tells_how_long_time_wait_lasts)
 	close(served);
 	ck_assert_int_eq(read(client, &byte, 1), 0);
 	close(client);
+	if (time_wait_is_full()) {
+		printf("skip explain: the kernel keeps no more connections in TIME_WAIT now\n");
+		return;
+	}
 	explain_bind(text, sizeof text, &address, SOCK_STREAM, EADDRINUSE);
 	ck_assert_msg(sscanf(text, "in TIME_WAIT for %d s more", &seconds) == 1, "%s", text);
 	ck_assert_int_ge(seconds, 1);

@@ -53,6 +53,7 @@ main(void)
 	srunner_add_suite(runner, conn_suite());
 	srunner_add_suite(runner, sys_suite());
 	srunner_add_suite(runner, table_suite());
+	srunner_add_suite(runner, histogram_suite());
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

@@ -15,6 +15,7 @@ Suite *explain_suite(void);
 Suite *conn_suite(void);
 Suite *sys_suite(void);
 Suite *table_suite(void);
+Suite *histogram_suite(void);
 
 /* Catch what goes to a descriptor (1 or 2): begin, then end to read it as a string. */
 void capture_begin(int fd);
