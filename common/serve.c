@@ -13,6 +13,10 @@
 #include "common/serve_internal.h"
 #include "common/sys.h"
 
+enum {
+	OTHER_FILES = 64, /* descriptors beside those of the clients */
+};
+
 static int
 listen_on_options(struct server *server)
 {
@@ -107,9 +111,21 @@ prepare(struct server *server)
 	return 0;
 }
 
+/* A server that serves all in one process needs a descriptor for each client. */
+static void
+allow_clients(const struct server *server)
+{
+	int files = server->options->max + OTHER_FILES;
+
+	if (server->model == SERVE_OWN && sys_allow_files((uint64_t)files) == -1)
+		log_notice(
+		    "%d open files for %d clients (ulimit -n):", files, server->options->max);
+}
+
 static int
 run(struct server *server, int ready_fd)
 {
+	allow_clients(server);
 	if (serve_give_up_root(server->options) == -1)
 		return STATUS_FAILED;
 	if (prepare(server) == -1) {

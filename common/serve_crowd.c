@@ -1,8 +1,6 @@
 /*
  * serve_crowd: many clients in one process. See crowd.h.
  */
-#include <sys/resource.h>
-
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -16,24 +14,7 @@
 enum {
 	TICK_MIN_MS = 50,   /* how often time limits are looked at: at most */
 	TICK_MAX_MS = 1000, /* ... and at least */
-	OTHER_FILES = 64,   /* descriptors beside those of the clients */
 };
-
-/* A client is a descriptor: ask for as many as there may be clients. */
-static void
-raise_file_limit(int clients)
-{
-	rlim_t wanted = (rlim_t)clients + OTHER_FILES;
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) == -1 || limit.rlim_cur >= wanted)
-		return;
-	limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
-	if (setrlimit(RLIMIT_NOFILE, &limit) == -1 || limit.rlim_cur < wanted)
-		log_notice(
-		    "only %llu files may be open, fewer than %d clients need (ulimit -n)",
-		    (unsigned long long)limit.rlim_cur, clients);
-}
 
 /* Run a model of the service's own. The exit status. */
 int
@@ -41,7 +22,6 @@ serve_crowd(struct server *server)
 {
 	int status;
 
-	raise_file_limit(server->options->max);
 	server->clients = calloc((size_t)server->options->max, sizeof *server->clients);
 	if (server->clients == NULL) {
 		log_error("clients:");

@@ -8,6 +8,7 @@
 #include "common/sys.h"
 
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/select.h>
 
 #include <errno.h>
@@ -213,6 +214,21 @@ sys_ppoll(struct pollfd *fds, nfds_t count, int timeout_ms, const sigset_t *mask
 		poll_from_sets(fds, count, ready, &in, &out);
 	return ready;
 #endif
+}
+
+int
+sys_allow_files(uint64_t count)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
+		return -1;
+	if (limit.rlim_cur >= count)
+		return 0;
+	limit.rlim_cur = count;
+	if (limit.rlim_max < count)
+		limit.rlim_max = count;
+	return setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 pid_t

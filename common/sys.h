@@ -49,6 +49,12 @@ int sys_set_nonblocking(int fd, bool on);
 int sys_ppoll(struct pollfd *fds, nfds_t count, int timeout_ms, const sigset_t *mask);
 
 /*
+ * See to it that this process may open `count` files: raises the soft limit, and
+ * the hard one for who may do that. 0, or -1 with errno.
+ */
+int sys_allow_files(uint64_t count);
+
+/*
  * fork(2) without the C library's fork handlers, where there is such a call: this
  * suite's servers have one thread and register none.
  */

@@ -19,8 +19,6 @@
  */
 #include "clients/tcpload/tcpload.h"
 
-#include <sys/resource.h>
-
 #include <errno.h>
 #include <netdb.h>
 #include <stdlib.h>
@@ -160,22 +158,16 @@ parse_options(int argc, char *argv[], struct load_options *options)
 
 /* ---- what a run needs ---- */
 
-/* A descriptor for each client, if the hard limit or being root allows. 0, or -1 (said). */
+/* A descriptor for each client. 0, or -1 (said). */
 static int
 allow_descriptors(int clients)
 {
-	rlim_t need = (rlim_t)clients + OTHER_DESCRIPTORS;
-	struct rlimit limit;
+	int need = clients + OTHER_DESCRIPTORS;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur >= need)
-		return 0;
-	limit.rlim_cur = need;
-	if (limit.rlim_max < need)
-		limit.rlim_max = need;
-	if (setrlimit(RLIMIT_NOFILE, &limit) == 0)
+	if (sys_allow_files((uint64_t)need) == 0)
 		return 0;
 	log_error("%d clients need %d descriptors; raise the limit of open files (ulimit -Hn):",
-	    clients, (int)need);
+	    clients, need);
 	return -1;
 }
 

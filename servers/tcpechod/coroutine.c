@@ -40,30 +40,47 @@ struct coroutine {
 	const struct echo_options *echo;
 	ucontext_t self, *scheduler;
 	void *stack;
+	uint32_t events; /* what it was last woken for */
+	bool drained;	 /* the last read took all there was */
 	bool ended;
 	int status;
 };
 
 /* ---- within a coroutine ---- */
 
-/* Give the processor back until the client is ready. False if it cannot be: errno. */
+/* Give the processor back until something happens to the client. */
+static void
+wait_for_event(struct coroutine *co)
+{
+	co->drained = false;
+	swapcontext(&co->self, co->scheduler);
+}
+
+/* A call failed: wait if that helps. False if it does not: errno. */
 static bool
 wait_if_needed(struct coroutine *co)
 {
 	if (errno != EAGAIN && errno != EWOULDBLOCK)
 		return errno == EINTR;
-	swapcontext(&co->self, co->scheduler);
+	wait_for_event(co);
 	return true;
 }
 
+/*
+ * After a read that took all there was the next would find nothing, and is spared:
+ * whatever comes from then on wakes us up. Not so an end that had come before.
+ */
 static ssize_t
 co_read(struct coroutine *co, void *into, size_t len)
 {
 	ssize_t n;
 
+	if (co->drained && (co->events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) == 0)
+		wait_for_event(co);
 	do
 		n = recv(co->crowd.fd, into, len, MSG_DONTWAIT);
 	while (n == -1 && wait_if_needed(co));
+	co->drained = n > 0 && (size_t)n < len;
 	crowd_touch(&co->crowd, n > 0 ? (size_t)n : 0, 0);
 	return n;
 }
@@ -133,8 +150,9 @@ evict(struct server *server, struct crowd_client *client)
 }
 
 static void
-resume(struct server *server, struct coroutine *co)
+resume(struct server *server, struct coroutine *co, uint32_t why)
 {
+	co->events = why;
 	swapcontext(co->scheduler, &co->self);
 	if (co->ended)
 		leave(server, co, co->status);
@@ -144,7 +162,8 @@ resume(struct server *server, struct coroutine *co)
 static bool
 prepare(struct coroutine *co, int epoll)
 {
-	struct epoll_event event = { .events = EPOLLIN | EPOLLOUT | EPOLLET, .data.ptr = co };
+	struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP | EPOLLOUT | EPOLLET,
+		.data.ptr = co };
 	uintptr_t self = (uintptr_t)co;
 
 	co->stack = sys_new_stack(STACK_SIZE);
@@ -200,7 +219,7 @@ echo_coroutine(struct server *server, void *arg)
 		    epoll, events, EVENTS_MAX, crowd_wait_ms(server), crowd_wait_mask(server));
 		for (int i = 0; i < count; i++)
 			if (events[i].data.ptr)
-				resume(server, events[i].data.ptr);
+				resume(server, events[i].data.ptr, events[i].events);
 			else
 				calling = true;
 		if (calling)

@@ -84,11 +84,13 @@ family() { # the server and its children
 
 # Processor ticks and context switches of the family, and its memory in KiB.
 sample() {
+	files=
 	for pid in $(family); do
-		sed 's/^.*) //; s/^/stat /' "/proc/$pid/stat" 2>/dev/null || continue
-		cat "/proc/$pid/task/"*/status "/proc/$pid/smaps_rollup" 2>/dev/null || :
-	done | awk '
-		$1 == "stat" { ticks += $13 + $14 + $15 + $16 }
+		files="$files /proc/$pid/stat /proc/$pid/smaps_rollup /proc/$pid/task/*/status"
+	done
+	# shellcheck disable=SC2086
+	cat $files 2>/dev/null | awk '
+		/^[0-9]+ \(/ { ticks += $14 + $15 + $16 + $17 }
 		/^(non)?voluntary_ctxt_switches/ { switches += $2 }
 		$1 == "Pss:" { kib += $2 }
 		END { print ticks + 0, switches + 0, kib + 0 }'
@@ -107,7 +109,7 @@ measure_long() { # CLIENTS: sets $trips $p99 $cpu $switches $kib
 		>"$dir/out" 2>"$dir/err" &
 	client=$!
 	# All connect before the clock starts, some 10,000 a second.
-	timeout "$(awk -v s="$seconds" -v n="$1" 'BEGIN { print s * 0.3 + n / 8000 }')" \
+	timeout "$(awk -v s="$seconds" -v n="$1" 'BEGIN { print s * 0.2 + n / 8000 }')" \
 		tail -f /dev/null || :
 	before=$(sample)
 	timeout "$(awk -v s="$seconds" 'BEGIN { print s * 0.4 }')" tail -f /dev/null || :
@@ -118,8 +120,10 @@ measure_long() { # CLIENTS: sets $trips $p99 $cpu $switches $kib
 	figures=$(echo "$before $after" | awk -v trips="$trips" -v s="$seconds" -v n="$1" \
 		-v hz="$(getconf CLK_TCK)" '{
 			made = trips * s * 0.4
+			if ($5 < $2) # it was over before it could be looked at
+				exit 1
 			printf "%.1f %.2f %.1f", ($4 - $1) / hz * 1e6 / made, ($5 - $2) / made, $6 / n
-		}')
+		}') || figures="- - -"
 	cpu=${figures%% *}
 	kib=${figures##* }
 	switches=${figures#* }
