@@ -61,7 +61,7 @@ SERVER_LINK  = $(if $(SANITIZE),-pie,$(if $(filter yes,$(STATIC)),@$(BUILD)/stat
 .SECONDEXPANSION:
 .SUFFIXES:
 .PHONY: all $(PROGRAMS) tests lab check $(PROGRAMS:%=check-%) check-unit check-manual \
-	check-lab check-install check-golden bench soak asan tsan portable lint format \
+	check-lab check-install check-golden check-pitfalls bench bench-models soak asan tsan portable lint format \
 	install uninstall clean help FORCE
 
 all: $(PROGRAMS)
@@ -121,11 +121,14 @@ check: all tests
 $(PROGRAMS:%=check-%): check-%: all tests
 	BIN=$(BIN) BUILD=$(BUILD) SUT='$(SUT)' sh tests/run.sh $*
 
-check-unit check-manual check-lab check-install check-golden: check-%: all tests
+check-unit check-manual check-lab check-install check-golden check-pitfalls: check-%: all tests
 	BIN=$(BIN) BUILD=$(BUILD) sh tests/run.sh $*
 
 bench: all $(BUILD)/tests/load $(BUILD)/tests/probe
 	BIN=$(BIN) BUILD=$(BUILD) sh tests/bench/run.sh $(BENCH)
+
+bench-models: all
+	BIN=$(BIN) sh tests/bench/models.sh -o $(BUILD)/models.tsv -p $(BUILD)/models.svg $(BENCH)
 
 soak: all $(BUILD)/tests/load
 	BIN=$(BIN) BUILD=$(BUILD) sh tests/soak.sh $(SECONDS)
@@ -170,6 +173,7 @@ help:
 	@echo 'make check      run every test; make check-NAME one suite'
 	@echo 'make check-tcpechod SUT=./mine   grade a program of your own (tests/README.md)'
 	@echo 'make bench      measure against other servers, as ratios'
+	@echo 'make bench-models   what each model of tcpechod costs: a table and a picture'
 	@echo 'make soak       the long tests'
 	@echo 'make asan tsan portable   the tests again: sanitizers, plain fallbacks only'
 	@echo 'make lint       format, compilers, analysers, manuals, scripts'

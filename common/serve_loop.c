@@ -70,7 +70,7 @@ reap(struct server *server)
 	int status;
 	pid_t pid;
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+	while (server->table->live > 0 && (pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		slot = serve_table_find(server->table, pid);
 		if (slot == NULL)
 			continue;
