@@ -61,7 +61,8 @@ SERVER_LINK  = $(if $(SANITIZE),-pie,$(if $(filter yes,$(STATIC)),@$(BUILD)/stat
 .SECONDEXPANSION:
 .SUFFIXES:
 .PHONY: all $(PROGRAMS) tests lab check $(PROGRAMS:%=check-%) check-unit check-manual \
-	check-lab check-install check-golden check-pitfalls bench bench-models soak asan tsan portable lint format \
+	check-lab check-install check-golden check-pitfalls check-experiments \
+	experiments pitfalls bench bench-models soak asan tsan portable lint format \
 	install uninstall clean help FORCE
 
 all: $(PROGRAMS)
@@ -115,14 +116,26 @@ lab: all
 	$(BIN)/switchboard demo
 
 # Quick suites first. SUT names a program of your own to grade: see tests/README.md.
-check: all tests
+check: all tests pitfalls
 	BIN=$(BIN) BUILD=$(BUILD) sh tests/run.sh
 
 $(PROGRAMS:%=check-%): check-%: all tests
 	BIN=$(BIN) BUILD=$(BUILD) SUT='$(SUT)' sh tests/run.sh $*
 
-check-unit check-manual check-lab check-install check-golden check-pitfalls: check-%: all tests
+check-unit check-manual check-lab check-install check-golden check-pitfalls check-experiments: check-%: all tests pitfalls
 	BIN=$(BIN) BUILD=$(BUILD) sh tests/run.sh $*
+
+experiments: all pitfalls
+	BIN=$(BIN) sh tests/experiments.sh backlog cpu-or-io forgotten-descriptor glued half-read \
+		long-or-short time-wait zero-reads
+
+# Servers with one mistake each: to look at in experiments, and to test the tests with.
+pitfalls: $(patsubst tests/pitfalls/%.c,$(BIN)/pitfalls/%,$(wildcard tests/pitfalls/*-*.c) \
+	tests/pitfalls/zombies.c tests/pitfalls/sigpipe.c)
+
+$(BIN)/pitfalls/%: tests/pitfalls/%.c tests/pitfalls/right.c tests/pitfalls/right.h
+	@mkdir -p $(@D)
+	$(CC) -I. -D_GNU_SOURCE -std=c11 -O2 -D_FORTIFY_SOURCE=2 -w -o $@ $< tests/pitfalls/right.c
 
 bench: all $(BUILD)/tests/load $(BUILD)/tests/probe
 	BIN=$(BIN) BUILD=$(BUILD) sh tests/bench/run.sh $(BENCH)
@@ -170,6 +183,7 @@ help:
 	@echo 'make            build every program into bin/'
 	@echo 'make NAME       build one: $(PROGRAMS)'
 	@echo 'make lab        build, start the servers on loopback, run the demo, stop'
+	@echo 'make experiments  see the mistakes and the limits: prediction and result'
 	@echo 'make check      run every test; make check-NAME one suite'
 	@echo 'make check-tcpechod SUT=./mine   grade a program of your own (tests/README.md)'
 	@echo 'make bench      measure against other servers, as ratios'

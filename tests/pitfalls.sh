@@ -85,6 +85,12 @@ try() { # try NAME
 	esac >"$tmp/$1.result"
 }
 
+# pitfalls(7) has an entry for it, which names the same check.
+described() { # described NAME
+	sed -n "/^\.It Cm $1\$/,/^\.Pq Li/p" man/pitfalls.7 | tail -n 1 |
+		grep -qx "\.Pq Li $(head_says "$1" 'Caught by')"
+}
+
 # What a machine can lack, so that a mistake goes without punishment.
 excuse() { # excuse NAME
 	case $1 in
@@ -148,6 +154,7 @@ for check in $(for name; do head_says "$name" 'Caught by'; done | sort -u); do
 done
 for name; do
 	judge "$name"
+	described "$name" || say not_ok "$name: pitfalls(7) does not tell of it"
 done
 
 echo "$passed passed, $failed failed, $skipped skipped"

@@ -13,7 +13,7 @@ cd "$(dirname "$0")/.." || exit 1
 
 if [ $# -eq 0 ]; then
 	# shellcheck disable=SC2086
-	set -- ${SUITES:-unit golden manual tcpecho tcpload lab install tcpechod}
+	set -- ${SUITES:-unit golden manual tcpecho tcpload experiments lab install pitfalls tcpechod}
 fi
 
 passed=0 failed=0 skipped=0

@@ -240,7 +240,7 @@ demo() {
 	path=$PATH
 	colours
 	for name in $names; do
-		if lab_has_demo "$name" && built "$name"; then
+		if lab_has_demo "$name" && { ! lab_is_program "$name" || built "$name"; }; then
 			demo_play
 			demo_clear
 		fi
@@ -264,7 +264,7 @@ demo_play() { # of $name
 	title="$name: $(lab_value "$name" about)"
 	say "$bold$title$newline$(printf '%s\n' "$title" | sed 's/./=/g')$plain$newline"
 	demo_stage
-	PATH=$tmp/bin:$bin:$sbin:$path
+	PATH=$tmp/bin:$bin:$sbin:$bin/pitfalls:$path
 	sed '1,/^$/d' "$lab/$name" >"$tmp/transcript"
 	while [ -z "$stuck" ] && IFS= read -r step <&4; do
 		demo_step "$step"
