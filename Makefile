@@ -130,10 +130,10 @@ experiments: all pitfalls
 		long-or-short time-wait zero-reads
 
 # Servers with one mistake each: to look at in experiments, and to test the tests with.
-pitfalls: $(patsubst tests/pitfalls/%.c,$(BIN)/pitfalls/%,$(wildcard tests/pitfalls/*-*.c) \
+pitfalls: $(patsubst tests/pitfalls/%.c,$(BUILD)/pitfalls/%,$(wildcard tests/pitfalls/*-*.c) \
 	tests/pitfalls/zombies.c tests/pitfalls/sigpipe.c)
 
-$(BIN)/pitfalls/%: tests/pitfalls/%.c tests/pitfalls/right.c tests/pitfalls/right.h
+$(BUILD)/pitfalls/%: tests/pitfalls/%.c tests/pitfalls/right.c tests/pitfalls/right.h
 	@mkdir -p $(@D)
 	$(CC) -I. -D_GNU_SOURCE -std=c11 -O2 -D_FORTIFY_SOURCE=2 -w -o $@ $< tests/pitfalls/right.c
 

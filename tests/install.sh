@@ -124,8 +124,9 @@ check_lint() {
 		skip "$round: lint of the pages (no mandoc)"
 		return
 	fi
-	find "$top" -path '*/man/man*' -type f -exec mandoc -T lint -W warning {} + \
-		>"$tmp/reason" 2>&1 || true
+	# With a prefix the programs' names stand elsewhere in the alphabet.
+	find "$top" -path '*/man/man*' -type f -exec mandoc -T lint -W warning {} + 2>&1 |
+		grep -v 'unusual Xr order' >"$tmp/reason" || true
 	check "$round: mandoc finds nothing in the installed pages"
 }
 

@@ -280,7 +280,7 @@ doctor() {
 	lab down
 	lab doctor
 	check 'doctor finds the port free' gives 0 "^ok .*$port/tcp is free"
-	printf 'up:\n' >"$tmp/lab/absent"
+	printf 'port: 1/tcp\nup:\n' >"$tmp/lab/absent"
 	lab doctor
 	check 'doctor fails if a program is not built' gives 1 '^FAIL .*absent' 'cure: make absent'
 	rm "$tmp/lab/absent"

@@ -217,7 +217,7 @@ check_examples() {
 	(
 		cd "$work"
 		unset LISTEN_FDS LISTEN_PID
-		MANUAL_RUN=$tmp PATH=$bin:$PATH HOME=$work TMPDIR=$work XDG_RUNTIME_DIR=$work/run \
+		MANUAL_RUN=$tmp PATH=$bin:$root/build/pitfalls:$PATH HOME=$work TMPDIR=$work XDG_RUNTIME_DIR=$work/run \
 			SWITCHBOARD_PORT=0 timeout -k 10 "$page_seconds" \
 			sh "$tools/examples.sh" "$name" "$steps" "$candidate"
 	) >"$tmp/examples" 2>&1 ||

@@ -7,8 +7,8 @@
 # (silence_is_answered_by_silence, or the one of `But for that:`), so that it is
 # known to be caught for its mistake and not because it does not run at all.
 #
-# usage: pitfalls.sh [NAME...]. BUILD has the test programs; what is not built, or is
-# older than its source, is built here by CC.
+# usage: pitfalls.sh [NAME...]. BUILD has the test programs; a server that is not built, or
+# is older than its source, is built here, by CC.
 set -eu
 export LC_ALL=C
 

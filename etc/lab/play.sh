@@ -264,7 +264,7 @@ demo_play() { # of $name
 	title="$name: $(lab_value "$name" about)"
 	say "$bold$title$newline$(printf '%s\n' "$title" | sed 's/./=/g')$plain$newline"
 	demo_stage
-	PATH=$tmp/bin:$bin:$sbin:$bin/pitfalls:$path
+	PATH=$tmp/bin:$bin:$sbin:$bin/../build/pitfalls:$path
 	sed '1,/^$/d' "$lab/$name" >"$tmp/transcript"
 	while [ -z "$stuck" ] && IFS= read -r step <&4; do
 		demo_step "$step"

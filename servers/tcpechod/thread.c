@@ -28,7 +28,8 @@
 #include "servers/tcpechod/echo.h"
 
 enum {
-	STACK_SIZE = 2 * 1024 * 1024, /* the session has a large buffer; untouched pages are free */
+	STACK_SIZE =
+	    2 * 1024 * 1024, /* the session has a large buffer; untouched pages are free */
 };
 
 /* A client and its thread. `done` is the thread's last word; then it is to be joined. */
