@@ -130,12 +130,12 @@ experiments: all pitfalls
 		long-or-short time-wait zero-reads
 
 # Servers with one mistake each: to look at in experiments, and to test the tests with.
-pitfalls: $(patsubst tests/pitfalls/%.c,$(BUILD)/pitfalls/%,$(wildcard tests/pitfalls/*-*.c) \
-	tests/pitfalls/zombies.c tests/pitfalls/sigpipe.c)
+pitfalls: $(patsubst tests/pitfalls/%.c,$(BUILD)/pitfalls/%,$(filter-out %/right.c, \
+	$(wildcard tests/pitfalls/*.c)))
 
 $(BUILD)/pitfalls/%: tests/pitfalls/%.c tests/pitfalls/right.c tests/pitfalls/right.h
 	@mkdir -p $(@D)
-	$(CC) -I. -D_GNU_SOURCE -std=c11 -O2 -D_FORTIFY_SOURCE=2 -w -o $@ $< tests/pitfalls/right.c
+	$(CC) $(ALL_CPPFLAGS) -D_GNU_SOURCE -std=c11 -O2 -D_FORTIFY_SOURCE=2 -Wall -Wextra -o $@ $< tests/pitfalls/right.c
 
 bench: all $(BUILD)/tests/load $(BUILD)/tests/probe
 	BIN=$(BIN) BUILD=$(BUILD) sh tests/bench/run.sh $(BENCH)

@@ -72,8 +72,8 @@ const sigset_t *crowd_wait_mask(const struct server *server);
  */
 void *crowd_accept(struct server *server, int listener, size_t size);
 
-/* Refuse a caller that was just taken, in words that end in a newline. */
-void crowd_refuse(struct server *server, struct crowd_client *client, const char *words);
+/* Refuse a caller that was just taken: it is told "NAME: refused: REASON" and closed. */
+void crowd_refuse(struct server *server, struct crowd_client *client, const char *reason);
 
 /* The client is gone: tell how it went, close and free it. */
 void crowd_leave(struct server *server, struct crowd_client *client, int status);

@@ -2,6 +2,7 @@
  * serve_crowd: many clients in one process. See crowd.h.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #include "common/trace.h"
 
 enum {
+	REFUSAL_MAX = 256,
 	TICK_MIN_MS = 50,   /* how often time limits are looked at: at most */
 	TICK_MAX_MS = 1000, /* ... and at least */
 };
@@ -159,7 +161,8 @@ crowd_leave(struct server *server, struct crowd_client *client, int status)
 		trace_step(TRACE_CLOSE, "%s", crowd_peer(client));
 	serve_slot_log_end(client->slot, status << 8); /* as wait(2) would tell it */
 	serve_table_free(server->table, client->slot);
-	close(client->fd);
+	if (client->fd != -1) /* dismissed already */
+		close(client->fd);
 	server->clients[client->place] = last;
 	last->place = client->place;
 	free(client);
@@ -167,11 +170,13 @@ crowd_leave(struct server *server, struct crowd_client *client, int status)
 }
 
 void
-crowd_refuse(struct server *server, struct crowd_client *client, const char *words)
+crowd_refuse(struct server *server, struct crowd_client *client, const char *reason)
 {
+	char words[REFUSAL_MAX];
 	int fd = client->fd;
 
-	log_notice("%s %s", crowd_peer(client), words);
+	snprintf(words, sizeof words, "%s: refused: %s\n", server->service->name, reason);
+	log_notice("%s refused: %s", crowd_peer(client), reason);
 	serve_dismiss(fd, words);
 	client->fd = -1;
 	server->table->served--;

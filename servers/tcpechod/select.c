@@ -27,8 +27,7 @@ enum {
 	COMMAND_MAX = 128, /* a line of the operator's */
 };
 
-static const char too_many[] =
-    "tcpechod: refused: select(2) takes no descriptor from 1024 on\n";
+static const char too_many[] = "select(2) takes no descriptor from 1024 on";
 
 struct sets {
 	fd_set in, out;
