@@ -107,7 +107,8 @@ prepare(struct server *server)
 	if (server->table == NULL)
 		return -1;
 	serve_catch_signals(server);
-	sys_schedule_batch();
+	if (forks) /* one process for all wants to be woken at once */
+		sys_schedule_batch();
 	return 0;
 }
 

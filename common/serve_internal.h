@@ -102,6 +102,7 @@ struct server {
 	/* many clients in this process: crowd.h */
 	struct crowd_client **clients; /* client_count of them, without gaps */
 	size_t client_count;
+	int64_t now_ms; /* when the loop last came round: near enough */
 	crowd_evict *evict;
 
 	/* prefork */
