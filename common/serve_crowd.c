@@ -77,8 +77,8 @@ crowd_goes_on(struct server *server)
 	bool timed = server->options->idle_ms || server->options->total_ms;
 	int64_t now = sys_now_ms();
 
-	server->now_ms = now;
 	serve_heed_signals(server);
+	serve_note_time(server, now);
 	for (size_t i = server->client_count; server->kill_at_ms && i-- > 0;) /* TERM */
 		server->evict(server, server->clients[i]);
 	if (server->stopping && (server->client_count == 0 || server->kill_at_ms))
@@ -102,13 +102,13 @@ crowd_listeners(const struct server *server, size_t *count)
 bool
 crowd_accepts(const struct server *server)
 {
-	return serve_may_accept(server, server->now_ms);
+	return serve_may_accept(server, sys_now_ms());
 }
 
 int
 crowd_wait_ms(const struct server *server)
 {
-	return serve_wait_ms(server, server->now_ms, 0);
+	return serve_wait_ms(server, sys_now_ms(), 0);
 }
 
 const sigset_t *

@@ -102,7 +102,6 @@ struct server {
 	/* many clients in this process: crowd.h */
 	struct crowd_client **clients; /* client_count of them, without gaps */
 	size_t client_count;
-	int64_t now_ms; /* when the loop last came round: near enough */
 	crowd_evict *evict;
 
 	/* prefork */
@@ -145,6 +144,7 @@ bool serve_may_accept(const struct server *server, int64_t now);
 int serve_accept(struct server *server, int listener, struct net_address *peer);
 bool serve_admit(struct server *server, int fd, const struct net_address *peer);
 void serve_end_rest(struct server *server);
+void serve_note_time(struct server *server, int64_t now);
 int serve_wait_ms(const struct server *server, int64_t now, int64_t next_limit);
 
 /* serve_crowd.c */

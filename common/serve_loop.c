@@ -284,6 +284,20 @@ accept_callers(struct server *server, int listener)
 	}
 }
 
+/*
+ * A time that has come is forgotten here only, at the top of the loop. Who looks at
+ * the clock later in the same round may find that it has come meanwhile: then
+ * serve_wait_ms does not wait, and the next round acts on it.
+ */
+void
+serve_note_time(struct server *server, int64_t now)
+{
+	if (now >= server->accept_after_ms)
+		server->accept_after_ms = 0;
+	if (now >= server->grow_after_ms)
+		server->grow_after_ms = 0;
+}
+
 /* How long the loop may wait: until the earliest of the things that are due. */
 int
 serve_wait_ms(const struct server *server, int64_t now, int64_t next_limit)
@@ -291,8 +305,8 @@ serve_wait_ms(const struct server *server, int64_t now, int64_t next_limit)
 	const int64_t due[] = {
 		next_limit,
 		server->tick_at_ms,
-		server->accept_after_ms > now ? server->accept_after_ms : 0,
-		server->grow_after_ms > now ? server->grow_after_ms : 0,
+		server->accept_after_ms,
+		server->grow_after_ms,
 	};
 	int64_t first = INT64_MAX;
 
@@ -366,6 +380,7 @@ serve_loop(struct server *server)
 	}
 	for (;;) {
 		serve_heed_signals(server);
+		serve_note_time(server, sys_now_ms());
 		if (server->stopping && server->table->live == 0)
 			return server->status;
 		if (prefork)
