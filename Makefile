@@ -57,6 +57,11 @@ ALL_CFLAGS   = -std=c11 $(WARNINGS) -fPIE $(if $(SANITIZE),-fsanitize=$(SANITIZE
 ALL_LDFLAGS  = $(if $(SANITIZE),-fsanitize=$(SANITIZE)) -Wl,-z,relro,-z,now $(LDFLAGS)
 SERVER_LINK  = $(if $(SANITIZE),-pie,$(if $(filter yes,$(STATIC)),@$(BUILD)/static.flags,-pie))
 
+# Programs alone are compiled on every processor; tests and the rest keep their turn.
+ifeq (,$(filter-out all $(PROGRAMS),$(MAKECMDGOALS)))
+MAKEFLAGS += -j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+endif
+
 .DELETE_ON_ERROR:
 .SECONDEXPANSION:
 .SUFFIXES:
@@ -105,7 +110,7 @@ $(BUILD)/flags: FORCE
 	@echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(STATIC)' | cmp -s - $@ || \
 	echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(STATIC)' >$@
 
-$(BUILD)/static.flags: etc/static-flags.sh $(BUILD)/flags
+$(BUILD)/static.flags: etc/static-flags.sh etc/first.ld $(BUILD)/flags
 	@sh etc/static-flags.sh $(CC) >$@
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -115,8 +115,7 @@ serve_session(struct server *server, struct serve_slot *slot, int in, int out,
 	if (conn.wait_mask || conn.lifeline != -1)
 		conn_poll_waits(&conn);
 	status = server->service->session(&conn, server->arg);
-	if (log_enabled(LOG_LEVEL_STEPS))
-		trace_step(TRACE_CLOSE, "%s", conn_peer(&conn));
+	trace_step(TRACE_CLOSE, "%s", conn_peer(&conn));
 	return status;
 }
 

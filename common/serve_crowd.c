@@ -158,8 +158,7 @@ crowd_leave(struct server *server, struct crowd_client *client, int status)
 {
 	struct crowd_client *last = server->clients[--server->client_count];
 
-	if (log_enabled(LOG_LEVEL_STEPS))
-		trace_step(TRACE_CLOSE, "%s", crowd_peer(client));
+	trace_step(TRACE_CLOSE, "%s", crowd_peer(client));
 	serve_slot_log_end(client->slot, status << 8); /* as wait(2) would tell it */
 	serve_table_free(server->table, client->slot);
 	if (client->fd != -1) /* dismissed already */

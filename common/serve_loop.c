@@ -207,8 +207,7 @@ serve_admit(struct server *server, int fd, const struct net_address *peer)
 
 	if (server->options->pace_ms || server->options->hold_ms)
 		log_notice("accepted %s", net_format(peer, peer_text));
-	if (log_enabled(LOG_LEVEL_STEPS))
-		trace_step(TRACE_ACCEPT, "%s, descriptor %d", net_format(peer, peer_text), fd);
+	trace_step(TRACE_ACCEPT, "%s, descriptor %d", net_format(peer, peer_text), fd);
 	if (limit && serve_table_same_host(server->table, peer) >= limit) {
 		serve_refuse(server, fd, peer);
 		return false;
@@ -379,6 +378,12 @@ serve_loop(struct server *server)
 		return STATUS_FAILED;
 	}
 	for (;;) {
+		/*
+		 * A child that has ended is mostly found here. Its signal's handler
+		 * would write to pages that are still shared with other children.
+		 */
+		if (sys_take_signal(SIGCHLD))
+			reap(server);
 		serve_heed_signals(server);
 		serve_note_time(server, sys_now_ms());
 		if (server->stopping && server->table->live == 0)

@@ -101,8 +101,7 @@ talk(struct server *server, struct serve_slot *slot, int fd, const struct net_ad
 
 	slot->since_ms = sys_now_ms();
 	leave_idle(server, slot);
-	if (log_enabled(LOG_LEVEL_STEPS))
-		trace_step(TRACE_ACCEPT, "%s, descriptor %d", net_format(peer, peer_text), fd);
+	trace_step(TRACE_ACCEPT, "%s, descriptor %d", net_format(peer, peer_text), fd);
 	if (!admit(server, slot, peer)) {
 		serve_refuse(server, fd, peer);
 		return;

@@ -242,6 +242,22 @@ sys_fork(void)
 }
 
 bool
+sys_take_signal(int signal)
+{
+#ifdef HAVE_LINUX
+	static const struct timespec at_once;
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, signal);
+	return sigtimedwait(&set, NULL, &at_once) == signal;
+#else
+	(void)signal;
+	return false;
+#endif
+}
+
+bool
 sys_can_die_with_parent(void)
 {
 #ifdef HAVE_LINUX

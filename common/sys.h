@@ -61,6 +61,12 @@ int sys_allow_files(uint64_t count);
 pid_t sys_fork(void);
 
 /*
+ * Take a blocked signal that has come, so that its handler is not called. False
+ * when none has, or where a signal cannot be taken like that.
+ */
+bool sys_take_signal(int signal);
+
+/*
  * Ask the kernel to kill this process with SIGKILL when its parent, `parent`,
  * dies. 0, or -1 with errno: ESRCH when the parent is already gone. Only where
  * sys_can_die_with_parent; elsewhere watch a pipe whose other end only the parent

@@ -35,13 +35,11 @@ trace_show_bytes(void)
 }
 
 void
-trace_step(enum trace_step step, const char *format, ...)
+trace_say(enum trace_step step, const char *format, ...)
 {
 	char particulars[PARTICULARS_MAX];
 	va_list args;
 
-	if (!log_enabled(LOG_LEVEL_STEPS))
-		return;
 	va_start(args, format);
 	vsnprintf(particulars, sizeof particulars, format, args);
 	va_end(args);

@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "common/log.h"
+
 enum trace_step {
 	TRACE_SOCKET,
 	TRACE_BIND,
@@ -30,9 +32,13 @@ enum trace_direction {
 /* Show bytes from now on (-x). Set once, at start-up. */
 void trace_show_bytes(void);
 
-/* One line for a step, when -v was given. The format says the particulars. */
+/*
+ * trace_step(step, format, ...): one line for a step, when -v was given; the format
+ * says the particulars. A macro, so that without -v nothing is computed or touched.
+ */
+#define trace_step(...) (log_enabled(LOG_LEVEL_STEPS) ? trace_say(__VA_ARGS__) : (void)0)
 void
-trace_step(enum trace_step step, const char *format, ...) __attribute__((format(printf, 2, 3)));
+trace_say(enum trace_step step, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* With -x: `len` bytes, sixteen to a line, in hexadecimal and as text. */
 void trace_bytes(enum trace_direction direction, const void *bytes, size_t len);

@@ -55,6 +55,27 @@ START_TEST(ppoll_lets_signals_in_only_while_it_waits)
 }
 END_TEST
 
+START_TEST(a_taken_signal_has_no_handler)
+{
+	struct sigaction action = { .sa_handler = note };
+	sigset_t block, before;
+
+	sigaction(SIGUSR1, &action, NULL);
+	sigemptyset(&block);
+	sigaddset(&block, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &block, &before);
+	ck_assert(!sys_take_signal(SIGUSR1));
+	raise(SIGUSR1);
+	if (sys_take_signal(SIGUSR1)) {
+		ck_assert_int_eq(sys_ppoll(NULL, 0, 0, &before), 0);
+		ck_assert_int_eq(caught, 0);
+	} else { /* PORTABLE: it is still there */
+		ck_assert_int_eq(sys_ppoll(NULL, 0, -1, &before), -1);
+		ck_assert_int_eq(caught, SIGUSR1);
+	}
+}
+END_TEST
+
 START_TEST(ppoll_tells_what_is_ready)
 {
 	int ends[2];
@@ -134,6 +155,7 @@ sys_suite(void)
 	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, descriptors_are_close_on_exec);
 	tcase_add_test(tcase, ppoll_lets_signals_in_only_while_it_waits);
+	tcase_add_test(tcase, a_taken_signal_has_no_handler);
 	tcase_add_test(tcase, ppoll_tells_what_is_ready);
 	tcase_add_test(tcase, memory_is_shared_with_children);
 	if (sys_can_die_with_parent())
