@@ -16,7 +16,7 @@ SERVE = common/serve.o common/serve_start.o common/serve_loop.o common/serve_pre
 tcpechod = servers/tcpechod/tcpechod.o servers/tcpechod/echo.o servers/tcpechod/client.o \
 	servers/tcpechod/thread.o servers/tcpechod/nonblock.o servers/tcpechod/select.o \
 	servers/tcpechod/poll.o servers/tcpechod/epoll.o servers/tcpechod/epoll_et.o \
-	servers/tcpechod/coroutine.o $(SERVE)
+	servers/tcpechod/coroutine.o servers/tcpechod/co.o $(SERVE)
 tcpecho  = clients/tcpecho.o $(NET)
 tcpload  = clients/tcpload/tcpload.o clients/tcpload/run.o clients/tcpload/client.o \
 	clients/tcpload/report.o clients/tcpload/ready.o common/histogram.o $(NET)

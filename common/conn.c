@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/log.h"
 #include "common/sys.h"
 
 enum {
@@ -78,6 +79,16 @@ conn_peer(struct conn *conn)
 			snprintf(conn->peer_text, sizeof conn->peer_text, "standard input");
 	}
 	return conn->peer_text;
+}
+
+void
+conn_log_failure(const char *peer, int idle_ms)
+{
+	if (errno == ETIMEDOUT && idle_ms)
+		log_notice(
+		    "%s: idle for %d.%03d s: closed", peer, idle_ms / 1000, idle_ms % 1000);
+	else if (errno != ECANCELED)
+		log_notice("%s:", peer);
 }
 
 void

@@ -80,6 +80,12 @@ const char *conn_peer(struct conn *conn);
 /* Lend `buffer` for reading by lines; it must hold the longest line allowed. */
 void conn_set_buffer(struct conn *conn, char *buffer, size_t capacity);
 
+/*
+ * Say why a conversation with `peer` ended before its time (errno); quiet if told
+ * to stop. ETIMEDOUT means idle for `idle_ms`, unless that is 0.
+ */
+void conn_log_failure(const char *peer, int idle_ms);
+
 /* Whatever has come, at least one byte: how many, 0 at the end of input, -1. */
 ssize_t conn_read(struct conn *conn, void *into, size_t len);
 

@@ -12,7 +12,7 @@
  *		wait at most crowd_wait_ms(server), with crowd_wait_mask(server)
  *		for a listener that is ready, as often as there is someone:
  *			client = crowd_accept(server, listener, sizeof *client)
- *		for a client that is ready: talk; crowd_touch, crowd_count
+ *		for a client that is ready: talk; crowd_touch
  *			it left: crowd_leave(server, client, status)
  *	}
  *
@@ -38,7 +38,8 @@ struct serve_slot;
 struct crowd_client {
 	int fd;
 	struct serve_slot *slot;
-	int64_t active_ms; /* when it last moved a byte; see crowd_touch */
+	bool moved;	   /* a byte since its time was last looked at; see crowd_touch */
+	int64_t active_ms; /* when that was seen */
 	size_t place;	   /* in crowd_clients */
 };
 
@@ -78,7 +79,7 @@ void crowd_refuse(struct server *server, struct crowd_client *client, const char
 /* The client is gone: tell how it went, close and free it. */
 void crowd_leave(struct server *server, struct crowd_client *client, int status);
 
-/* It moved bytes: its idle time starts anew. */
+/* It moved bytes: its idle time starts anew. Costs no look at the clock. */
 void crowd_touch(struct crowd_client *client, size_t in, size_t out);
 
 /*

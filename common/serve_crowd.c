@@ -36,18 +36,21 @@ serve_crowd(struct server *server)
 
 /* Whether a client's time is over; tells which. */
 static bool
-time_is_over(const struct server *server, const struct crowd_client *client, int64_t now)
+time_is_over(const struct server *server, struct crowd_client *client, int64_t now)
 {
 	const struct serve_options *options = server->options;
 
+	if (client->moved)
+		client->active_ms = now;
+	client->moved = false;
 	if (options->total_ms && now - client->slot->since_ms >= options->total_ms) {
 		client->slot->kill_at_ms = now;
 		return true;
 	}
 	if (options->idle_ms == 0 || now - client->active_ms < options->idle_ms)
 		return false;
-	log_notice("%s: idle for %d.%03d s: closed", crowd_peer(client),
-	    options->idle_ms / 1000, options->idle_ms % 1000);
+	errno = ETIMEDOUT;
+	conn_log_failure(crowd_peer(client), options->idle_ms);
 	return true;
 }
 
@@ -67,7 +70,7 @@ tick_ms(const struct serve_options *options)
 
 	if (options->total_ms && (least == 0 || options->total_ms < least))
 		least = options->total_ms;
-	least /= 4;
+	least /= 8;
 	return least < TICK_MIN_MS ? TICK_MIN_MS : least > TICK_MAX_MS ? TICK_MAX_MS : least;
 }
 
@@ -141,16 +144,18 @@ begin(struct server *server, int fd, const struct net_address *peer, size_t size
 void *
 crowd_accept(struct server *server, int listener, size_t size)
 {
-	while (crowd_accepts(server)) {
+	struct crowd_client *client = NULL;
+
+	while (client == NULL && crowd_accepts(server)) {
 		struct net_address peer;
 		int fd = serve_accept(server, listener, &peer);
 
 		if (fd == -1)
-			break;
+			return NULL;
 		if (serve_admit(server, fd, &peer))
-			return begin(server, fd, &peer, size);
+			client = begin(server, fd, &peer, size);
 	}
-	return NULL;
+	return client;
 }
 
 void
@@ -187,7 +192,7 @@ crowd_refuse(struct server *server, struct crowd_client *client, const char *rea
 void
 crowd_touch(struct crowd_client *client, size_t in, size_t out)
 {
-	client->active_ms = sys_now_ms();
+	client->moved = true;
 	conn_count_bytes(&client->slot->count.in, (ssize_t)in);
 	conn_count_bytes(&client->slot->count.out, (ssize_t)out);
 }

@@ -40,7 +40,7 @@ heed_error(struct server *server, struct client *client, enum client_turn wait)
 		return wait;
 	if (errno == EINTR)
 		return CLIENT_MORE;
-	echo_log_failure(crowd_peer(&client->crowd), 0);
+	conn_log_failure(crowd_peer(&client->crowd), 0);
 	client_leave(server, client, STATUS_FAILED);
 	return CLIENT_LEFT;
 }

@@ -69,16 +69,6 @@ echo_answer(const struct echo_options *echo, char *message, size_t len, size_t *
 	return answer;
 }
 
-void
-echo_log_failure(const char *peer, int idle_ms)
-{
-	if (errno == ETIMEDOUT)
-		log_notice(
-		    "%s: idle for %d.%03d s: closed", peer, idle_ms / 1000, idle_ms % 1000);
-	else if (errno != ECANCELED)
-		log_notice("%s:", peer);
-}
-
 int
 echo_session(struct conn *conn, void *arg)
 {
@@ -95,6 +85,6 @@ echo_session(struct conn *conn, void *arg)
 	}
 	if (len == 0)
 		return STATUS_DONE;
-	echo_log_failure(conn_peer(conn), conn->idle_ms);
+	conn_log_failure(conn_peer(conn), conn->idle_ms);
 	return STATUS_FAILED;
 }

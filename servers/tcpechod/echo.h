@@ -34,9 +34,6 @@ echo_answer(const struct echo_options *echo, char *message, size_t len, size_t *
 /* The conversation of models that have a process or a thread for each client. */
 int echo_session(struct conn *conn, void *arg);
 
-/* Say why a conversation with `peer` ended before its time (errno); quiet if told to stop. */
-void echo_log_failure(const char *peer, int idle_ms);
-
 /*
  * The models that serve all clients in one process: a file each, all with this
  * signature. They run until told to stop; the result is the exit status.
