@@ -5,7 +5,6 @@
 
 #include <sys/socket.h>
 
-#include <assert.h>
 #include <ctype.h>
 #include <netdb.h>
 #include <stdarg.h>
@@ -16,13 +15,12 @@
 
 #include "common/log.h"
 #include "common/num.h"
+#include "common/opts_help.h"
 #include "common/sys.h"
 #include "common/trace.h"
 
 enum {
 	SECONDS_MAX = 2000000, /* of any time; its milliseconds fit in an int */
-	USAGE_WIDTH = 79,
-	ENTRIES_MAX = 64,
 };
 
 static const struct opts_entry server_entries[] = {
@@ -42,6 +40,25 @@ static const struct opts_entry server_entries[] = {
 	{ 'q', NULL, "quiet: say only what fails" },
 	{ 'T', "total", "seconds that a client has in all (0: no limit)" },
 	{ 't', "idle", "seconds without a byte after which a client is closed (300)" },
+	{ 'u', "user", "started as root, become this user (nobody)" },
+	{ 'V', NULL, "print the version" },
+	{ 'v', NULL, "tell each step in words" },
+	{ 'x', NULL, "show the bytes in hexadecimal" },
+	{ 0, NULL, NULL },
+};
+
+static const struct opts_entry udp_server_entries[] = {
+	{ '4', NULL, "IPv4 only" },
+	{ '6', NULL, "IPv6 only" },
+	{ 'D', NULL, "daemon: return as soon as the server is ready" },
+	{ 'g', "group", "join this multicast group, as 239.1.2.3 or ff02::1:3%eth0" },
+	{ 'h', NULL, "print this help" },
+	{ 'i', NULL, "inetd: the socket was passed to us" },
+	{ 'l', "address", "receive there (127.0.0.1); `*' for all" },
+	{ 'p', "port", "port to receive on; 0 lets the kernel choose" },
+	{ 'q', NULL, "quiet: say only what fails" },
+	{ 'r', "rate", "answer at most so many datagrams a second of one address (1000)" },
+	{ 't', "idle", "seconds without a datagram after which -i ends (300)" },
 	{ 'u', "user", "started as root, become this user (nobody)" },
 	{ 'V', NULL, "print the version" },
 	{ 'v', NULL, "tell each step in words" },
@@ -140,106 +157,6 @@ take_model(const struct opts *opts, struct serve_options *serve)
 	    more);
 }
 
-/* The order of options in manual pages: digits, then letters, capitals before small ones. */
-static int
-compare_entries(const void *a, const void *b)
-{
-	const struct opts_entry *x = a, *y = b;
-	int order = tolower(x->letter) - tolower(y->letter);
-
-	return order ? order : x->letter - y->letter;
-}
-
-/* The shared and the own entries in one sorted list; how many. */
-static size_t
-collect(const struct opts *opts, struct opts_entry list[ENTRIES_MAX])
-{
-	size_t n = 0;
-
-	for (const struct opts_entry *e = opts->shared; e->letter; e++)
-		list[n++] = *e;
-	for (const struct opts_entry *e = opts->program->own; e->letter; e++)
-		list[n++] = *e;
-	assert(n < ENTRIES_MAX);
-	qsort(list, n, sizeof *list, compare_entries);
-	for (size_t i = 1; i < n; i++)
-		assert(list[i - 1].letter != list[i].letter); /* a letter has one meaning */
-	return n;
-}
-
-static void
-make_letters(struct opts *opts)
-{
-	struct opts_entry list[ENTRIES_MAX];
-	size_t n = collect(opts, list), used = 0;
-
-	opts->letters[used++] = ':'; /* a missing argument is told apart */
-	for (size_t i = 0; i < n; i++) {
-		opts->letters[used++] = list[i].letter;
-		if (list[i].argument)
-			opts->letters[used++] = ':';
-	}
-	opts->letters[used] = '\0';
-}
-
-/* Print a word of the usage line, on a new line when this one is full. */
-static int
-print_word(int column, int indent, const char *word)
-{
-	if (column + 1 + (int)strlen(word) > USAGE_WIDTH)
-		column = printf("\n%*s", indent, "") - 1;
-	return column + printf(" %s", word);
-}
-
-static void
-print_usage(const struct opts *opts)
-{
-	struct opts_entry list[ENTRIES_MAX];
-	size_t n = collect(opts, list), used = 2;
-	char word[OPTS_STRING_MAX] = "[-";
-	int column = printf("usage: %s", opts->program->name), indent = column;
-
-	for (size_t i = 0; i < n; i++)
-		if (list[i].argument == NULL)
-			word[used++] = list[i].letter;
-	word[used++] = ']';
-	word[used] = '\0';
-	column = print_word(column, indent, word);
-	for (size_t i = 0; i < n; i++)
-		if (list[i].argument) {
-			snprintf(word, sizeof word, "[-%c%s%s]", list[i].letter,
-			    list[i].letter == '-' ? "" : " ", list[i].argument);
-			column = print_word(column, indent, word);
-		}
-	if (*opts->program->operands)
-		print_word(column, indent, opts->program->operands);
-	putchar('\n');
-}
-
-static _Noreturn void
-print_help(const struct opts *opts)
-{
-	struct opts_entry list[ENTRIES_MAX];
-	size_t n = collect(opts, list);
-
-	print_usage(opts);
-	printf("%s\n", opts->program->purpose);
-	for (size_t i = 0; i < n; i++) {
-		int column = printf("  -%c%s%s", list[i].letter,
-		    list[i].letter == '-' ? "" : " ", list[i].argument ? list[i].argument : "");
-
-		printf("%*s%s\n", column < 18 ? 18 - column : 1, "", list[i].text);
-	}
-	exit(fflush(stdout) == 0 ? STATUS_DONE : STATUS_FAILED);
-}
-
-static _Noreturn void
-print_version(const struct opts *opts)
-{
-	printf("%s (Switchboard) %s\n", opts->program->name, SWITCHBOARD_VERSION);
-	exit(fflush(stdout) == 0 ? STATUS_DONE : STATUS_FAILED);
-}
-
 /* Letters that mean the same on both sides. Whether this was one. */
 static bool
 take_common(struct opts *opts, int *family, const char **port)
@@ -264,9 +181,9 @@ take_common(struct opts *opts, int *family, const char **port)
 		trace_show_bytes();
 		return true;
 	case 'h':
-		print_help(opts);
+		opts_print_help(opts);
 	case 'V':
-		print_version(opts);
+		opts_print_version(opts);
 	}
 	return false;
 }
@@ -312,6 +229,33 @@ take_server(struct opts *opts, struct serve_options *serve)
 	return take_common(opts, &serve->family, &serve->port);
 }
 
+static void
+add_group(const struct opts *opts, struct udp_serve_options *udp)
+{
+	size_t count = 0;
+
+	while (udp->groups[count])
+		count++;
+	if (count == UDP_GROUPS_MAX)
+		opts_fail(opts, "-g: %d groups at most", UDP_GROUPS_MAX);
+	udp->groups[count] = opts->argument;
+}
+
+static bool
+take_udp_server(struct opts *opts, struct udp_serve_options *udp)
+{
+	switch (opts->letter) {
+	case 'g':
+		add_group(opts, udp);
+		return true;
+	case 'r':
+		udp->rate = opts_number(opts, 0, UDP_GUARD_RATE_MAX);
+		udp->rate_given = true;
+		return true;
+	}
+	return take_server(opts, &udp->serve);
+}
+
 static bool
 take_client(struct opts *opts, struct client_options *client)
 {
@@ -328,7 +272,7 @@ begin(struct opts *opts, const struct opts_program *program, const struct opts_e
 	*opts =
 	    (struct opts){ .program = program, .shared = shared, .argc = argc, .argv = argv };
 	log_open(program->name, LOG_LEVEL_NOTICE);
-	make_letters(opts);
+	opts_make_letters(opts);
 	opterr = 0;
 	sys_fill_standard_files();
 	sys_use_plain_names();
@@ -340,6 +284,14 @@ opts_server(struct opts *opts, const struct opts_program *program, struct serve_
 {
 	begin(opts, program, server_entries, argc, argv);
 	opts->serve = serve;
+}
+
+void
+opts_udp_server(struct opts *opts, const struct opts_program *program,
+    struct udp_serve_options *udp, int argc, char *argv[])
+{
+	begin(opts, program, udp_server_entries, argc, argv);
+	opts->udp = udp;
 }
 
 void
@@ -362,6 +314,16 @@ check_operands(const struct opts *opts)
 		opts_fail(opts, "missing: %s", opts->program->operands);
 }
 
+static bool
+take_shared(struct opts *opts)
+{
+	if (opts->serve)
+		return take_server(opts, opts->serve);
+	if (opts->udp)
+		return take_udp_server(opts, opts->udp);
+	return take_client(opts, opts->client);
+}
+
 int
 opts_next(struct opts *opts)
 {
@@ -371,8 +333,7 @@ opts_next(struct opts *opts)
 			opts_fail(opts, "unknown option -%c", optopt);
 		if (opts->letter == ':')
 			opts_fail(opts, "option -%c needs an argument", optopt);
-		if (!(opts->serve ? take_server(opts, opts->serve) :
-				    take_client(opts, opts->client)))
+		if (!take_shared(opts))
 			return opts->letter;
 	}
 	check_operands(opts);

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "common/serve.h"
+#include "common/serve_udp.h"
 
 #define SWITCHBOARD_VERSION "0.1"
 
@@ -53,6 +54,7 @@ struct opts {
 	const struct opts_program *program;
 	const struct opts_entry *shared;
 	struct serve_options *serve;   /* a server's, or NULL */
+	struct udp_serve_options *udp; /* a datagram server's, or NULL */
 	struct client_options *client; /* a client's, or NULL */
 	int argc;
 	char **argv;
@@ -63,6 +65,8 @@ struct opts {
 
 void opts_server(struct opts *opts, const struct opts_program *program,
     struct serve_options *serve, int argc, char *argv[]);
+void opts_udp_server(struct opts *opts, const struct opts_program *program,
+    struct udp_serve_options *udp, int argc, char *argv[]);
 void opts_client(struct opts *opts, const struct opts_program *program,
     struct client_options *client, int argc, char *argv[]);
 

@@ -46,38 +46,6 @@ listen_on_options(struct server *server)
 	return 0;
 }
 
-/* The promise to whoever waits for us: one line, once clients can call. */
-static void
-print_ready_line(const struct server *server)
-{
-	char line[64 + NET_LISTENERS_MAX * NET_TEXT_MAX], text[NET_TEXT_MAX];
-	int used = snprintf(line, sizeof line, "%s: listening on", server->service->name);
-
-	for (int i = 0; i < server->listener_count; i++) {
-		struct net_address address;
-
-		if (net_local_address(server->listeners[i].fd, &address) == -1)
-			continue;
-		used += snprintf(line + used, sizeof line - (size_t)used, "%s %s",
-		    i == 0 && address.sa.any.sa_family != AF_UNIX ? " tcp" : "",
-		    net_format(&address, text));
-	}
-	if (dprintf(STDOUT_FILENO, "%s\n", line) < 0)
-		log_error("standard output:");
-}
-
-/* inetd gives us the client as stderr too; our log is not for the client. */
-static void
-keep_log_from_client(int fd)
-{
-	struct stat client, log;
-
-	if (fstat(fd, &client) == 0 && S_ISSOCK(client.st_mode) &&
-	    (fstat(STDERR_FILENO, &log) == -1 ||
-		(log.st_dev == client.st_dev && log.st_ino == client.st_ino)))
-		log_to_syslog();
-}
-
 /* -i with a client instead of a listener: this process is its child already. */
 static int
 serve_one(struct server *server, int fd)
@@ -88,7 +56,7 @@ serve_one(struct server *server, int fd)
 	if (serve_give_up_root(server->options) == -1)
 		return STATUS_FAILED;
 	server->model = SERVE_ITERATIVE;
-	serve_catch_signals(server);
+	serve_catch_signals(&server->wait_mask);
 	return serve_session(
 	    server, NULL, fd, fd == STDIN_FILENO ? STDOUT_FILENO : fd, known ? &peer : NULL);
 }
@@ -106,7 +74,7 @@ prepare(struct server *server)
 	server->table = serve_table_new(one ? 1 : server->options->max);
 	if (server->table == NULL)
 		return -1;
-	serve_catch_signals(server);
+	serve_catch_signals(&server->wait_mask);
 	if (forks) /* one process for all wants to be woken at once */
 		sys_schedule_batch();
 	return 0;
@@ -134,7 +102,8 @@ run(struct server *server, int ready_fd)
 		return STATUS_FAILED;
 	}
 	if (!server->passed) /* or whoever passed them knows, and stdout may be the client's */
-		print_ready_line(server);
+		serve_print_ready(
+		    server->service->name, "tcp", server->listeners, server->listener_count);
 	if (ready_fd != -1)
 		serve_daemon_ready(ready_fd);
 	return serve_loop(server);
@@ -156,7 +125,7 @@ serve_run(const struct service *service, const struct serve_options *options, vo
 
 	if (options->inetd) {
 		client = serve_passed_sockets(&server);
-		keep_log_from_client(client == -1 ? STDIN_FILENO : client);
+		serve_keep_log_from(client == -1 ? STDIN_FILENO : client);
 		if (client != -1)
 			return serve_one(&server, client);
 		return run(&server, -1);

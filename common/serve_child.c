@@ -44,7 +44,7 @@ note_signal(int signal)
  * client that went away is an error of that one write.
  */
 void
-serve_catch_signals(struct server *server)
+serve_catch_signals(sigset_t *wait_mask)
 {
 	struct sigaction action = { .sa_handler = note_signal };
 	sigset_t block;
@@ -52,10 +52,9 @@ serve_catch_signals(struct server *server)
 	sigemptyset(&block);
 	for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
 		sigaddset(&block, caught[i]);
-	sigprocmask(SIG_BLOCK, &block, &server->wait_mask);
+	sigprocmask(SIG_BLOCK, &block, wait_mask);
 	for (size_t i = 0; i < sizeof caught / sizeof *caught; i++) {
-		sigdelset(
-		    &server->wait_mask, caught[i]); /* whoever started us may have blocked it */
+		sigdelset(wait_mask, caught[i]); /* whoever started us may have blocked it */
 		sigaction(caught[i], &action, NULL);
 	}
 	action.sa_handler = SIG_IGN;

@@ -7,7 +7,8 @@
  *   serve_crowd.c    models of the service's own: crowd.h
  *   serve_child.c    what every child does first, and the session itself
  *   serve_table.c    the child table
- *   serve_start.c    becoming a daemon, giving up root, sockets passed by others
+ *   serve_start.c    becoming a daemon, giving up root, passed sockets, the ready line
+ *   serve_udp.c      datagrams: no children, a loop of its own
  */
 #ifndef COMMON_SERVE_INTERNAL_H
 #define COMMON_SERVE_INTERNAL_H
@@ -117,6 +118,10 @@ bool serve_is_listener(int fd);
 int serve_daemonise(int *ready_fd);
 void serve_daemon_ready(int ready_fd);
 int serve_give_up_root(const struct serve_options *options);
+int serve_passed_datagrams(struct pollfd sockets[NET_LISTENERS_MAX]);
+void serve_keep_log_from(int fd);
+void
+serve_print_ready(const char *name, const char *kind, const struct pollfd *sockets, int count);
 
 /* serve_table.c */
 struct serve_table *serve_table_new(int count);
@@ -129,7 +134,7 @@ void serve_table_signal(const struct serve_table *table, int signal);
 void serve_slot_log_end(const struct serve_slot *slot, int wait_status);
 
 /* serve_child.c */
-void serve_catch_signals(struct server *server);
+void serve_catch_signals(sigset_t *wait_mask);
 void serve_child_begin(struct server *server, void (*on_hangup)(int));
 int serve_session(struct server *server, struct serve_slot *slot, int in, int out,
     const struct net_address *peer);

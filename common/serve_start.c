@@ -1,12 +1,15 @@
 /*
- * serve_start: becoming a daemon, giving up root, and sockets passed by others.
+ * serve_start: becoming a daemon, giving up root, sockets passed by others, and the
+ * ready line.
  */
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -40,6 +43,29 @@ count_passed(void)
 	    pid_number != getpid() || num_parse(fds, 1, NET_LISTENERS_MAX, &count) == -1)
 		return 0;
 	return (int)count;
+}
+
+/*
+ * Datagram sockets that were passed (-i): into `sockets`, and how many. 0: none.
+ */
+int
+serve_passed_datagrams(struct pollfd sockets[NET_LISTENERS_MAX])
+{
+	int passed = count_passed(), first = passed ? PASSED_FIRST : STDIN_FILENO, count = 0;
+
+	unsetenv("LISTEN_PID");
+	unsetenv("LISTEN_FDS");
+	for (int i = 0; i < (passed ? passed : 1); i++) {
+		socklen_t len = sizeof(int);
+		int type = 0;
+
+		if (getsockopt(first + i, SOL_SOCKET, SO_TYPE, &type, &len) == -1 ||
+		    type != SOCK_DGRAM)
+			continue;
+		sockets[count++] = (struct pollfd){ .fd = first + i, .events = POLLIN };
+		fcntl(first + i, F_SETFD, FD_CLOEXEC);
+	}
+	return count;
 }
 
 /*
@@ -147,4 +173,37 @@ serve_give_up_root(const struct serve_options *options)
 	}
 	log_notice("root given up: now user %s", name);
 	return 0;
+}
+
+/* The promise to whoever waits for us: one line, once clients can call. */
+void
+serve_print_ready(const char *name, const char *kind, const struct pollfd *sockets, int count)
+{
+	char line[64 + NET_LISTENERS_MAX * NET_TEXT_MAX], text[NET_TEXT_MAX];
+	int used = snprintf(line, sizeof line, "%s: listening on", name);
+
+	for (int i = 0; i < count; i++) {
+		struct net_address address;
+
+		if (net_local_address(sockets[i].fd, &address) == -1)
+			continue;
+		used += snprintf(line + used, sizeof line - (size_t)used, "%s%s %s",
+		    i == 0 && address.sa.any.sa_family != AF_UNIX ? " " : "",
+		    i == 0 && address.sa.any.sa_family != AF_UNIX ? kind : "",
+		    net_format(&address, text));
+	}
+	if (dprintf(STDOUT_FILENO, "%s\n", line) < 0)
+		log_error("standard output:");
+}
+
+/* inetd gives us the socket as stderr too; our log is not for the client. */
+void
+serve_keep_log_from(int fd)
+{
+	struct stat client, log;
+
+	if (fstat(fd, &client) == 0 && S_ISSOCK(client.st_mode) &&
+	    (fstat(STDERR_FILENO, &log) == -1 ||
+		(log.st_dev == client.st_dev && log.st_ino == client.st_ino)))
+		log_to_syslog();
 }

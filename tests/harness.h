@@ -225,6 +225,23 @@ void client_reset(int fd);  /* vanish: the peer gets ECONNRESET */
 /* A whole short visit: a line there and back, half-close, end of file. */
 void client_visit(const char *address);
 
+/* ---- datagrams ---- */
+
+/* Start the program under test as a datagram server (-p 0), or take SUT=udp:HOST:PORT. */
+struct program *udp_server_start(const char *const *args);
+
+/*
+ * A socket connected to "HOST:PORT", so that only its answers come in; perhaps from a
+ * given local "HOST:PORT". Non-blocking; those below wait as needed.
+ */
+int udp_client_open(const char *address);
+int udp_client_open_from(const char *address, const char *source);
+
+void udp_client_send(int fd, const void *bytes, size_t count);
+size_t udp_client_receive(int fd, void *bytes, size_t capacity); /* one datagram */
+void udp_client_hear(int fd, const void *bytes, size_t count);	 /* exactly this one */
+void udp_client_hear_nothing(int fd, int ms);
+
 /*
  * A free port of loopback, kept free of listeners by the socket that holds it; and
  * its number. The kernel gives such a port to nobody who lets it choose.

@@ -232,3 +232,47 @@ client_visit(const char *address)
 	client_hear_end(fd);
 	close(fd);
 }
+
+/* ---- datagrams ---- */
+
+void
+udp_client_send(int fd, const void *bytes, size_t count)
+{
+	EXPECT(send(fd, bytes, count, 0) == (ssize_t)count, "cannot send %zu bytes: %s", count,
+	    strerror(errno));
+}
+
+size_t
+udp_client_receive(int fd, void *bytes, size_t capacity)
+{
+	ssize_t n = receive_some(fd, bytes, capacity, now_ms() + WAIT_MS, "the datagram");
+
+	EXPECT(n != -1, "no datagram: %s", strerror(errno));
+	return (size_t)n;
+}
+
+void
+udp_client_hear(int fd, const void *bytes, size_t count)
+{
+	static unsigned char heard[65536];
+	size_t n = udp_client_receive(fd, heard, sizeof heard);
+
+	EXPECT(n == count, "a datagram of %zu bytes instead of %zu: %s", n, count,
+	    printable(heard, n));
+	EXPECT(memcmp(heard, bytes, count) == 0,
+	    "a datagram with other bytes: %s instead of %s", printable(heard, n),
+	    printable(bytes, count));
+}
+
+void
+udp_client_hear_nothing(int fd, int ms)
+{
+	unsigned char heard[SHOWN];
+	ssize_t n;
+
+	if (await_events(fd, POLLIN, now_ms() + ms) == 0)
+		return;
+	n = read(fd, heard, sizeof heard);
+	EXPECT(n == -1, "a datagram that should not be: %s",
+	    printable(heard, n > 0 ? (size_t)n : 0));
+}

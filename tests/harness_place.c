@@ -108,6 +108,31 @@ client_begin(const char *address)
 	return begin(address, NULL);
 }
 
+/* ---- datagrams ---- */
+
+int
+udp_client_open_from(const char *address, const char *source)
+{
+	struct place to = place_of(address), from;
+	int fd = socket(to.address.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	EXPECT(fd != -1, "socket: %s", strerror(errno));
+	if (source != NULL) {
+		from = place_of(source);
+		EXPECT(bind(fd, (struct sockaddr *)&from.address, from.length) == 0,
+		    "bind %s: %s", source, strerror(errno));
+	}
+	EXPECT(connect(fd, (struct sockaddr *)&to.address, to.length) == 0, "connect %s: %s",
+	    address, strerror(errno));
+	return fd;
+}
+
+int
+udp_client_open(const char *address)
+{
+	return udp_client_open_from(address, NULL);
+}
+
 static int
 connect_error(int fd)
 {

@@ -130,7 +130,7 @@ program_await_ready(struct program *p)
 	snprintf(words, sizeof words, "%s", strstr(line, mark) + strlen(mark));
 	for (char *word = strtok_r(words, " ", &save);
 	     word != NULL && p->address_count < ADDRESSES; word = strtok_r(NULL, " ", &save))
-		if (strcmp(word, "tcp") != 0 && strchr(word, ':') != NULL)
+		if (strchr(word, ':') != NULL)
 			snprintf(p->address[p->address_count++], ADDRESS_MAX, "%.*s",
 			    ADDRESS_MAX - 1, word);
 	EXPECT(p->address_count > 0, "no HOST:PORT in the ready line: %s", line);
@@ -146,6 +146,23 @@ server_elsewhere(void)
 	    (struct program){ .in = -1, .out.fd = -1, .err.fd = -1, .address_count = 1 };
 	snprintf(elsewhere.address[0], ADDRESS_MAX, "%s", harness_server());
 	return &elsewhere;
+}
+
+struct program *
+udp_server_start(const char *const *args)
+{
+	const char *argv[ARGUMENTS + 3] = { "-p", "0" };
+	size_t n = 2;
+	struct program *p;
+
+	if (harness_server() != NULL)
+		return server_elsewhere();
+	for (; *args != NULL && n < ARGUMENTS; args++)
+		argv[n++] = *args;
+	argv[n] = NULL;
+	p = program_start(argv);
+	program_await_ready(p);
+	return p;
 }
 
 struct program *

@@ -68,7 +68,9 @@ harness_server(void)
 {
 	const char *sut = getenv("SUT");
 
-	return sut != NULL && strncmp(sut, "tcp:", 4) == 0 ? sut + 4 : NULL;
+	if (sut != NULL && (strncmp(sut, "tcp:", 4) == 0 || strncmp(sut, "udp:", 4) == 0))
+		return sut + 4;
+	return NULL;
 }
 
 const char *

@@ -12,7 +12,8 @@
 # For each model and number of clients: round trips a second on connections that stay, short
 # connections a second, and, while the round trips run, the server's processor time and context
 # switches for each of them, and its memory (proportional set size of all its processes) for
-# each client. A model is left out where it cannot (select beyond 1024 descriptors) or should
+# each client; then round trips a second of 16 clients while so many others are connected and
+# silent. A model is left out where it cannot (select beyond 1024 descriptors) or should
 # not (a process or thread for each of 10,000).
 #
 # The failure it guards against: a belief about models that nobody has measured.
@@ -25,6 +26,7 @@ here=$(dirname "$0")
 BIN=${BIN:-$here/../../bin}
 all='iterative fork prefork thread nonblock select poll epoll epoll-et coroutine'
 models=$all seconds=2 output='' picture='' counts=''
+talkers=16 # beside silent clients
 
 usage() {
 	echo "usage: models.sh [-d seconds] [-m models] [-o file.tsv] [-p file.svg] [clients...]" >&2
@@ -63,7 +65,7 @@ most() { # MODEL
 
 start() { # MODEL CLIENTS: sets $server and $port
 	mkfifo "$dir/ready"
-	"$BIN/tcpechod" -q -m "$1" -l 0.0.0.0 -p 0 -b 4096 -c $(($2 + 10)) -W 1 \
+	"$BIN/tcpechod" -q -m "$1" -l 0.0.0.0 -p 0 -b 4096 -c $(($2 + talkers + 10)) -W 1 \
 		</dev/null >"$dir/ready" 2>"$dir/log" &
 	server=$!
 	read -r line <"$dir/ready"
@@ -103,16 +105,18 @@ column() { # FILE NAME
 		NR == 2 && at { print $at }' "$1"
 }
 
+pause() { # SECONDS, a sum
+	timeout "$(awk "BEGIN { print $1 }")" tail -f /dev/null || :
+}
+
 # Round trips on connections that stay, looked at from below in their last part.
 measure_long() { # CLIENTS: sets $trips $p99 $cpu $switches $kib
 	"$BIN/tcpload" -q -L -R -c "$1" -d "$seconds" -p "$port" -o "$dir/long.tsv" 127.0.0.1 \
 		>"$dir/out" 2>"$dir/err" &
 	client=$!
-	# All connect before the clock starts, some 10,000 a second.
-	timeout "$(awk -v s="$seconds" -v n="$1" 'BEGIN { print s * 0.2 + n / 8000 }')" \
-		tail -f /dev/null || :
+	pause "$seconds * 0.2 + $1 / 8000" # all connect before the clock starts
 	before=$(sample)
-	timeout "$(awk -v s="$seconds" 'BEGIN { print s * 0.4 }')" tail -f /dev/null || :
+	pause "$seconds * 0.4"
 	after=$(sample)
 	wait "$client" || { echo "models: $model, $1 clients: $(tail -n 1 "$dir/err")" >&2; return 1; }
 	trips=$(column "$dir/long.tsv" round_trips_per_s)
@@ -138,29 +142,47 @@ measure_short() { # CLIENTS: sets $conns
 	conns=$(column "$dir/short.tsv" connections_per_s)
 }
 
+# A message a second of all of them is as good as silence.
+measure_silent() { # CLIENTS: sets $beside
+	beside=-
+	[ "$model" != iterative ] || return 0
+	"$BIN/tcpload" -q -L -R -c "$1" -r 1 -d 0 -p "$port" 127.0.0.1 >"$dir/out" 2>"$dir/err" &
+	crowd=$!
+	pause "0.2 + $1 / 4000"
+	if "$BIN/tcpload" -q -L -c "$talkers" -d "$seconds" -p "$port" -o "$dir/beside.tsv" 127.0.0.1 \
+		>"$dir/out" 2>>"$dir/err" && kill -0 "$crowd"; then
+		beside=$(column "$dir/beside.tsv" round_trips_per_s)
+		beside=${beside%.*}
+	fi
+	kill "$crowd" 2>/dev/null || :
+	wait "$crowd" || :
+}
+
 row() { # MODEL CLIENTS
 	start "$1" "$2"
 	if measure_long "$2"; then
 		measure_short "$2"
-		printf '%s\t%s\t%.0f\t%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$trips" "$conns" "$p99" \
-			"$cpu" "$switches" "$kib" >>"$dir/models.tsv"
-		printf '%-10s %7s %12.0f %12s %10s %10s %10s %10s\n' "$1" "$2" "$trips" \
-			"${conns%.*}" "${p99%.*}" "$cpu" "$switches" "$kib"
+		measure_silent "$2"
+		printf '%s\t%s\t%.0f\t%s\t%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$trips" "$conns" \
+			"$p99" "$cpu" "$switches" "$kib" "$beside" >>"$dir/models.tsv"
+		printf '%-10s %7s %12.0f %12s %10s %10s %10s %10s %12s\n' "$1" "$2" "$trips" \
+			"${conns%.*}" "${p99%.*}" "$cpu" "$switches" "$kib" "$beside"
 	fi
 	stop
 }
 
 where="$(uname -s) $(uname -r), $(getconf _NPROCESSORS_ONLN) cores, $(date +%Y-%m-%d)"
-printf 'model\tclients\ttrips\tconns\tp99_us\tcpu_us\tswitches\tkib\n' >"$dir/models.tsv"
+printf 'model\tclients\ttrips\tconns\tp99_us\tcpu_us\tswitches\tkib\tbeside\n' >"$dir/models.tsv"
 echo "tcpechod, 64 bytes there and back; $where"
-printf '%-10s %7s %12s %12s %10s %10s %10s %10s\n' model clients trips/s conns/s 'p99 us' \
-	'cpu us' switches 'KiB/client'
+printf '%-10s %7s %12s %12s %10s %10s %10s %10s %12s\n' model clients trips/s conns/s 'p99 us' \
+	'cpu us' switches 'KiB/client' 'beside/s'
 for count in $counts; do
 	for model in $models; do
 		[ "$count" -gt "$(most "$model")" ] || row "$model" "$count"
 	done
 done
 echo 'cpu us, switches: of the server, for each round trip'
+echo "beside/s: round trips a second of $talkers clients beside so many silent ones"
 [ -z "$output" ] || cp "$dir/models.tsv" "$output"
 [ -z "$picture" ] || awk -v caption="tcpechod's models, 64 bytes there and back; $where" \
 	-f "$here/plot.awk" "$dir/models.tsv" >"$picture"

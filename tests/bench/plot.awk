@@ -1,22 +1,26 @@
-# plot.awk: draw the figures of models.sh as an SVG of two panels, both axes logarithmic.
+# plot.awk: draw the figures of models.sh as an SVG of three panels, all axes logarithmic.
 # usage: awk -v caption="..." -f plot.awk models.tsv >models.svg
 #
-# The columns wanted are named in the first line: model, clients, trips, kib. A figure that
+# The columns wanted are named in the first line: model, clients, trips, beside, kib. A figure that
 # is "-" was not measured; a line is drawn through what was.
 
 BEGIN {
 	FS = "\t"
 	n_colours = split("#4e79a7 #f28e2b #e15759 #76b7b2 #59a14f #b6992d #b07aa1 #d37295 #9c755f #79706e", colour, " ")
-	width = 980
+	width = 1400
+	panels = 3
 	top = 56
 	height = 330 # of a panel
 	panel_width = 340
 	left[1] = 70
-	left[2] = 490
-	title[1] = "round trips a second (more is better)"
-	title[2] = "memory for each client, KiB (less is better)"
+	left[2] = 500
+	left[3] = 930
+	title[1] = "all talk: round trips a second (more is better)"
+	title[2] = "16 talk, the others are silent: round trips a second"
+	title[3] = "memory for each client, KiB (less is better)"
 	column[1] = "trips"
-	column[2] = "kib"
+	column[2] = "beside"
+	column[3] = "kib"
 }
 
 NR == 1 {
@@ -34,7 +38,7 @@ NR == 1 {
 	x = $field["clients"] + 0
 	if (x > x_max)
 		x_max = x
-	for (p = 1; p <= 2; p++)
+	for (p = 1; p <= panels; p++)
 		take(p, model, x, $field[column[p]])
 }
 
@@ -130,7 +134,7 @@ function legend(m,    x, y)
 
 END {
 	x_decades = ceiling(log10(x_max))
-	for (p = 1; p <= 2; p++) {
+	for (p = 1; p <= panels; p++) {
 		y_from[p] = int(log10(low[p]))
 		if (log10(low[p]) < y_from[p])
 			y_from[p]--
@@ -142,7 +146,7 @@ END {
 	    width, top + height + 112
 	printf "<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>\n"
 	text(left[1] - 50, 20, "start", caption)
-	for (p = 1; p <= 2; p++) {
+	for (p = 1; p <= panels; p++) {
 		grid(p)
 		for (m = 1; m <= models; m++)
 			curve(p, m)
