@@ -94,8 +94,7 @@ heed_signals(struct udp_server *server)
 static void
 take(struct udp_server *server, const struct udp_packet *packet, int64_t now_ms)
 {
-	enum udp_verdict verdict =
-	    udp_guard_judge(server->guard, &packet->path.peer, now_ms);
+	enum udp_verdict verdict = udp_guard_judge(server->guard, &packet->path.peer, now_ms);
 	char peer[NET_TEXT_MAX];
 
 	server->received++;
@@ -221,8 +220,8 @@ prepare_sockets(struct udp_server *server)
 			}
 	}
 	server->wait[server->sockets] = (struct pollfd){
-		.fd = server->service->input && !server->options->serve.inetd ? STDIN_FILENO :
-										-1,
+		.fd =
+		    server->service->input && !server->options->serve.inetd ? STDIN_FILENO : -1,
 		.events = POLLIN,
 	};
 	return 0;
@@ -255,8 +254,7 @@ run(struct udp_server *server, int ready_fd)
 		return STATUS_FAILED;
 	}
 	if (!server->options->serve.inetd)
-		serve_print_ready(
-		    server->service->name, "udp", server->wait, server->sockets);
+		serve_print_ready(server->service->name, "udp", server->wait, server->sockets);
 	if (ready_fd != -1)
 		serve_daemon_ready(ready_fd);
 	while (heed_signals(server), !server->stopping)

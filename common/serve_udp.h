@@ -33,8 +33,7 @@ struct udp_service {
 	const char *port; /* the default for -p */
 
 	/* A datagram that passed the guard. Answer with udp_reply, or not. */
-	void (*receive)(
-	    struct udp_server *server, const struct udp_packet *packet, void *arg);
+	void (*receive)(struct udp_server *server, const struct udp_packet *packet, void *arg);
 
 	/* Below: NULL where a server has no use for it. */
 
@@ -69,8 +68,7 @@ int udp_serve(
  * as they are until this datagram's batch is done (the packet's own bytes do; a local
  * array does not: for that there is udp_send). Sent later, in one go with the others.
  */
-void udp_reply(
-    struct udp_server *server, const struct udp_path *path, void *bytes, size_t len);
+void udp_reply(struct udp_server *server, const struct udp_path *path, void *bytes, size_t len);
 
 /* Not answered for a reason of the service's own: count it. */
 void udp_ignore(struct udp_server *server);

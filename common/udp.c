@@ -25,8 +25,8 @@
 #endif
 
 enum {
-	SLOT = 65536,		   /* of one datagram */
-	BUFFER_WANTED = 4 << 20,   /* of the socket, for bursts */
+	SLOT = 65536,		      /* of one datagram */
+	BUFFER_WANTED = 4 << 20,      /* of the socket, for bursts */
 	CONTROL_MAX = CMSG_SPACE(64), /* room for one pktinfo of either family */
 };
 
@@ -199,8 +199,8 @@ udp_receive(struct udp_inbox *inbox, int fd, struct udp_packet packets[UDP_BATCH
 		aim_at_slot(&batch[i].msg_hdr, inbox, i);
 	count = recvmmsg(fd, batch, UDP_BATCH, MSG_DONTWAIT, NULL);
 	for (int i = 0; i < count; i++)
-		read_packet(&packets[i], &batch[i].msg_hdr, batch[i].msg_len, fd, inbox,
-		    (size_t)i);
+		read_packet(
+		    &packets[i], &batch[i].msg_hdr, batch[i].msg_len, fd, inbox, (size_t)i);
 #else
 	struct msghdr msg;
 	int count = 0;
@@ -401,13 +401,13 @@ udp_join(int fd, const char *group, struct net_error *error)
 
 	if (status != 0) {
 		*error = (struct net_error){ 0 };
-		snprintf(
-		    error->text, sizeof error->text, "group %s: %s", group, gai_strerror(status));
+		snprintf(error->text, sizeof error->text, "group %s: %s", group,
+		    gai_strerror(status));
 		return -1;
 	}
 	if (net_local_address(fd, &bound) == 0 && bound.sa.any.sa_family == ai->ai_family)
-		result = join_group(
-		    fd, ai->ai_addr, interface ? if_nametoindex(interface + 1) : 0);
+		result =
+		    join_group(fd, ai->ai_addr, interface ? if_nametoindex(interface + 1) : 0);
 	if (result == -1) {
 		error->code = errno;
 		snprintf(error->text, sizeof error->text, "join %s: %s (%s)", group,

@@ -69,8 +69,8 @@ struct udp_outbox {
  * counts those that were not sent, for whatever reason: the network may lose datagrams,
  * and so may we. udp_flush likewise.
  */
-size_t udp_post(
-    struct udp_outbox *outbox, const struct udp_path *path, void *bytes, size_t len);
+size_t
+udp_post(struct udp_outbox *outbox, const struct udp_path *path, void *bytes, size_t len);
 size_t udp_flush(struct udp_outbox *outbox);
 
 /* Send one datagram at once, without waiting. 0, or -1 with errno. */

@@ -16,8 +16,8 @@
 #include "common/net.h"
 
 enum {
-	UDP_RESERVED_PORTS = 1024,   /* below: a server's port, not a client's */
-	UDP_GUARD_RATE = 1000,	     /* default: datagrams a second of one address */
+	UDP_RESERVED_PORTS = 1024, /* below: a server's port, not a client's */
+	UDP_GUARD_RATE = 1000,	   /* default: datagrams a second of one address */
 	UDP_GUARD_RATE_MAX = 1000000,
 };
 

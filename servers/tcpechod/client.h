@@ -18,13 +18,11 @@
 #include "common/crowd.h"
 #include "servers/tcpechod/echo.h"
 
+/* A model that must know more of each client makes this the first member of its own. */
 struct client {
 	struct crowd_client crowd; /* first: crowd allocates us by it */
 	char *kept;		   /* of an answer, what is still to be sent; malloc'ed */
 	size_t kept_at, kept_len;  /* from kept + kept_at on, kept_len bytes */
-	int armed;		   /* the events that its model watches, if it keeps them */
-	struct client *next;	   /* on a list of its model, if that has one */
-	bool listed;
 };
 
 enum client_turn {

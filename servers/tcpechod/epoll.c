@@ -24,6 +24,11 @@ enum {
 	EVENTS_MAX = 256, /* taken at once */
 };
 
+struct watched {
+	struct client client; /* first */
+	int events;	      /* that epoll waits for; 0: not registered yet */
+};
+
 /* Watch the listeners, or no longer: while the server is full, callers wait. */
 static void
 watch_listeners(struct server *server, int epoll, bool *watched)
@@ -43,15 +48,15 @@ watch_listeners(struct server *server, int epoll, bool *watched)
 
 /* Change what a client is watched for, if that has changed. */
 static void
-watch_client(int epoll, struct client *client)
+watch_client(int epoll, struct watched *watched)
 {
-	int events = client->kept_len ? EPOLLOUT : EPOLLIN;
-	struct epoll_event event = { .events = (uint32_t)events, .data.ptr = client };
+	int events = watched->client.kept_len ? EPOLLOUT : EPOLLIN;
+	struct epoll_event event = { .events = (uint32_t)events, .data.ptr = watched };
 
-	if (events != client->armed)
-		epoll_ctl(epoll, client->armed ? EPOLL_CTL_MOD : EPOLL_CTL_ADD,
-		    client->crowd.fd, &event);
-	client->armed = events;
+	if (events != watched->events)
+		epoll_ctl(epoll, watched->events ? EPOLL_CTL_MOD : EPOLL_CTL_ADD,
+		    watched->client.crowd.fd, &event);
+	watched->events = events;
 }
 
 /* A listener is ready; with several, ask all. */
@@ -60,23 +65,24 @@ accept_all(struct server *server, int epoll)
 {
 	size_t count;
 	const struct pollfd *listeners = crowd_listeners(server, &count);
-	struct client *client;
+	struct watched *watched;
 
 	for (size_t i = 0; i < count; i++)
-		while ((client = crowd_accept(server, listeners[i].fd, sizeof *client)) != NULL)
-			watch_client(epoll, client);
+		while (
+		    (watched = crowd_accept(server, listeners[i].fd, sizeof *watched)) != NULL)
+			watch_client(epoll, watched);
 }
 
 static void
 serve_ready(struct server *server, int epoll, const struct epoll_event *event,
     const struct echo_options *echo)
 {
-	struct client *client = event->data.ptr;
+	struct watched *watched = event->data.ptr;
 
-	if (client == NULL)
+	if (watched == NULL)
 		accept_all(server, epoll);
-	else if (client_turn(server, client, echo) != CLIENT_LEFT)
-		watch_client(epoll, client);
+	else if (client_turn(server, &watched->client, echo) != CLIENT_LEFT)
+		watch_client(epoll, watched);
 }
 
 int

@@ -28,43 +28,48 @@ enum {
 	EVENTS_MAX = 256, /* taken at once */
 };
 
+struct turn {
+	struct client client; /* first */
+	struct turn *next;    /* on the list */
+	bool listed;
+};
+
 /* Those who may have something to do, in the order in which they get their turns. */
 struct ready {
-	struct client *first, **end;
+	struct turn *first, **end;
 };
 
 static void
-enlist(struct ready *ready, struct client *client)
+enlist(struct ready *ready, struct turn *turn)
 {
-	if (client->listed)
+	if (turn->listed)
 		return;
-	client->listed = true;
-	client->next = NULL;
-	*ready->end = client;
-	ready->end = &client->next;
+	turn->listed = true;
+	turn->next = NULL;
+	*ready->end = turn;
+	ready->end = &turn->next;
 }
 
 /* One turn for each who is on the list now. */
 static void
 take_turns(struct server *server, struct ready *ready, const struct echo_options *echo)
 {
-	struct client *client = ready->first, *next;
+	struct turn *turn = ready->first, *next;
 
 	*ready = (struct ready){ .first = NULL };
 	ready->end = &ready->first;
-	for (; client; client = next) {
-		next = client->next;
-		client->listed = false;
-		if (client_turn(server, client, echo) == CLIENT_MORE)
-			enlist(ready, client);
+	for (; turn; turn = next) {
+		next = turn->next;
+		turn->listed = false;
+		if (client_turn(server, &turn->client, echo) == CLIENT_MORE)
+			enlist(ready, turn);
 	}
 }
 
 static void
-watch(int epoll, int fd, struct client *client)
+watch(int epoll, int fd, struct turn *turn)
 {
-	struct epoll_event event = { .events = EPOLLIN | EPOLLOUT | EPOLLET,
-		.data.ptr = client };
+	struct epoll_event event = { .events = EPOLLIN | EPOLLOUT | EPOLLET, .data.ptr = turn };
 
 	epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
 }
@@ -75,11 +80,11 @@ accept_all(struct server *server, int epoll)
 {
 	size_t count;
 	const struct pollfd *listeners = crowd_listeners(server, &count);
-	struct client *client;
+	struct turn *turn;
 
 	for (size_t i = 0; i < count; i++)
-		while ((client = crowd_accept(server, listeners[i].fd, sizeof *client)) != NULL)
-			watch(epoll, client->crowd.fd, client);
+		while ((turn = crowd_accept(server, listeners[i].fd, sizeof *turn)) != NULL)
+			watch(epoll, turn->client.crowd.fd, turn);
 	return !crowd_accepts(server);
 }
 
@@ -87,12 +92,12 @@ accept_all(struct server *server, int epoll)
 static void
 evict(struct server *server, struct crowd_client *crowd)
 {
-	struct client *client = (struct client *)crowd;
+	struct turn *turn = (struct turn *)crowd;
 
-	if (client->listed) /* it has input, and its turn will find the end of it */
-		shutdown(client->crowd.fd, SHUT_RDWR);
+	if (turn->listed) /* it has input, and its turn will find the end of it */
+		shutdown(crowd->fd, SHUT_RDWR);
 	else
-		client_leave(server, client, STATUS_FAILED);
+		client_evict(server, crowd);
 }
 
 int
