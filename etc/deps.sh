@@ -42,6 +42,7 @@ has_header() {
 need cc gcc gcc gcc gcc
 need make make make make make
 has_header stdio.h || add libc6-dev 'glibc-devel glibc-static' musl-dev glibc
+has_header nettle/sha2.h || add nettle-dev nettle-devel nettle-dev nettle
 
 if [ "$testing" = test ]; then
 	has_header check.h || add check check-devel check-dev check

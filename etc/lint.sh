@@ -7,7 +7,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 passed=0 failed=0 skipped=0
 sources=$(git ls-files '*.c' '*.h')
-code=$(git ls-files 'common/*.c' 'protocol/*.c' 'servers/*.c' 'clients/*.c')
+code=$(git ls-files 'common/*.c' 'protocol/*.c' 'link/*.c' 'servers/*.c' 'clients/*.c')
 defines='-std=c11 -I. -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700'
 warnings='-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Werror'
 
@@ -57,8 +57,9 @@ cpp_check() {
 # protocol/ is pure and knows nobody; common/ knows nobody above it; one place forks and accepts.
 house_rules() {
 	status=0
-	if grep -n '#include "\(protocol\|servers\|clients\)/' common/*.[ch] ||
-		grep -n '#include "\(common\|servers\|clients\)/' protocol/*.[ch]; then
+	if grep -n '#include "\(protocol\|link\|servers\|clients\)/' common/*.[ch] ||
+		grep -n '#include "\(common\|link\|servers\|clients\)/' protocol/*.[ch] ||
+		grep -n '#include "\(servers\|clients\)/' link/*.[ch]; then
 		echo 'an #include points the wrong way'
 		status=1
 	fi
@@ -70,7 +71,7 @@ house_rules() {
 		echo 'an unbounded or unchecked call'
 		status=1
 	fi
-	if grep -nE '(^|[^_a-z])(accept|accept4|listen|fork|_Fork)\(' servers/*.c servers/*/*.c clients/*.c; then
+	if grep -nE '(^|[^_a-z])(accept|accept4|listen|fork|_Fork)\(' servers/*.c servers/*/*.c clients/*.c clients/*/*.c link/*.c; then
 		echo 'only common/ calls accept, listen and fork'
 		status=1
 	fi

@@ -1,0 +1,224 @@
+/*
+ * frame: the suite's own header, which cures glued messages. See frame.h.
+ */
+#include "protocol/frame.h"
+
+#include <string.h>
+
+#include "protocol/pack.h"
+
+/* Each type with its name and its largest payload. */
+static const struct {
+	const char *name;
+	uint32_t max;
+} types[] = {
+	[FRAME_HELLO] = { "HELLO", FRAME_NONCE + FRAME_KEY_NAME_MAX },
+	[FRAME_CHALLENGE] = { "CHALLENGE", FRAME_NONCE },
+	[FRAME_PROOF] = { "PROOF", FRAME_MAC },
+	[FRAME_WELCOME] = { "WELCOME", FRAME_MAC },
+	[FRAME_ERROR] = { "ERROR", FRAME_TEXT_MAX },
+	[FRAME_EXEC] = { "EXEC", 1 << 17 },
+	[FRAME_STDIN] = { "STDIN", FRAME_CHUNK_MAX },
+	[FRAME_SIGNAL] = { "SIGNAL", 0 },
+	[FRAME_STDOUT] = { "STDOUT", FRAME_CHUNK_MAX },
+	[FRAME_STDERR] = { "STDERR", FRAME_CHUNK_MAX },
+	[FRAME_EXIT] = { "EXIT", 256 },
+	[FRAME_GET] = { "GET", 8192 },
+	[FRAME_PUT] = { "PUT", 8192 },
+	[FRAME_LIST] = { "LIST", 8192 },
+	[FRAME_ENTRY] = { "ENTRY", 8192 },
+	[FRAME_HAVE] = { "HAVE", 64 },
+	[FRAME_FROM] = { "FROM", 0 },
+	[FRAME_DATA] = { "DATA", FRAME_CHUNK_MAX },
+	[FRAME_DIGEST] = { "DIGEST", 64 },
+	[FRAME_DONE] = { "DONE", 0 },
+};
+
+enum {
+	TYPES = sizeof types / sizeof *types,
+};
+
+const char *
+frame_name(uint8_t type)
+{
+	return type < TYPES ? types[type].name : NULL;
+}
+
+int64_t
+frame_max(uint8_t type)
+{
+	return frame_name(type) ? (int64_t)types[type].max : -1;
+}
+
+const char *
+frame_status_words(enum frame_status status)
+{
+	static const char *const words[] = {
+		[FRAME_OK] = "right",
+		[FRAME_MORE] = "the header is cut off",
+		[FRAME_BAD_MAGIC] = "this is not our protocol (no SWBD)",
+		[FRAME_BAD_VERSION] = "another version of the protocol",
+		[FRAME_BAD_TYPE] = "a type of frame that does not exist",
+		[FRAME_BAD_FLAGS] = "flags that do not exist",
+		[FRAME_TOO_LARGE] = "a payload larger than its type allows",
+	};
+
+	return words[status];
+}
+
+/* What sender and receiver both check. */
+static enum frame_status
+check(const struct frame *frame)
+{
+	int64_t max = frame_max(frame->type);
+
+	if (max == -1)
+		return FRAME_BAD_TYPE;
+	if (frame->flags != 0)
+		return FRAME_BAD_FLAGS;
+	return frame->size > (uint64_t)max ? FRAME_TOO_LARGE : FRAME_OK;
+}
+
+bool
+frame_pack(const struct frame *frame, uint8_t header[FRAME_HEADER])
+{
+	struct pack pack = pack_begin(header, FRAME_HEADER);
+
+	if (check(frame) != FRAME_OK)
+		return false;
+	pack_u32(&pack, FRAME_MAGIC);
+	pack_u8(&pack, FRAME_VERSION);
+	pack_u8(&pack, frame->type);
+	pack_u16(&pack, frame->flags);
+	pack_u64(&pack, frame->value);
+	pack_u64(&pack, frame->size);
+	return pack_end(&pack) == FRAME_HEADER;
+}
+
+/* As far as it is there: whoever does not speak this protocol is told at once. */
+static bool
+begins_with_magic(const void *bytes, size_t len)
+{
+	static const char magic[] = { 'S', 'W', 'B', 'D' };
+
+	return memcmp(bytes, magic, len < sizeof magic ? len : sizeof magic) == 0;
+}
+
+enum frame_status
+frame_unpack(struct frame *frame, const void *bytes, size_t len)
+{
+	struct unpack unpack = unpack_begin(bytes, len);
+	struct frame read;
+	enum frame_status status;
+	uint8_t version;
+
+	if (len > 0 && !begins_with_magic(bytes, len))
+		return FRAME_BAD_MAGIC;
+	(void)unpack_u32(&unpack);
+	version = unpack_u8(&unpack);
+	read.type = unpack_u8(&unpack);
+	read.flags = unpack_u16(&unpack);
+	read.value = unpack_u64(&unpack);
+	read.size = unpack_u64(&unpack);
+	if (unpack.failed)
+		return FRAME_MORE;
+	if (version != FRAME_VERSION)
+		return FRAME_BAD_VERSION;
+	status = check(&read);
+	if (status == FRAME_OK)
+		*frame = read;
+	return status;
+}
+
+/* Bytes that belong to the header. */
+static size_t
+feed_header(struct frame_reader *reader, const uint8_t *bytes, size_t len,
+    struct frame_event *event)
+{
+	size_t wanted = FRAME_HEADER - reader->have, n = len < wanted ? len : wanted;
+
+	memcpy(reader->header + reader->have, bytes, n);
+	reader->have += n;
+	event->status = frame_unpack(&reader->frame, reader->header, reader->have);
+	if (event->status == FRAME_MORE) {
+		event->status = FRAME_OK;
+		return n;
+	}
+	if (event->status != FRAME_OK) {
+		reader->broken = true;
+		return 0;
+	}
+	event->begins = true;
+	event->frame = reader->frame;
+	reader->left = reader->frame.size;
+	event->ends = reader->left == 0;
+	if (event->ends)
+		reader->have = 0;
+	return n;
+}
+
+static size_t
+feed_payload(struct frame_reader *reader, const uint8_t *bytes, size_t len,
+    struct frame_event *event)
+{
+	size_t n = len < reader->left ? len : (size_t)reader->left;
+
+	event->frame = reader->frame;
+	event->piece = bytes;
+	event->piece_len = n;
+	reader->left -= n;
+	event->ends = reader->left == 0;
+	if (event->ends)
+		reader->have = 0;
+	return n;
+}
+
+size_t
+frame_feed(struct frame_reader *reader, const void *bytes, size_t len,
+    struct frame_event *event)
+{
+	*event = (struct frame_event){ .status = FRAME_OK };
+	if (reader->broken) {
+		event->status = FRAME_BAD_MAGIC;
+		return 0;
+	}
+	return reader->have < FRAME_HEADER ? feed_header(reader, bytes, len, event) :
+					     feed_payload(reader, bytes, len, event);
+}
+
+static bool
+is_key_name(const char *name, size_t len)
+{
+	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				      "0123456789._-";
+
+	if (len == 0 || len > FRAME_KEY_NAME_MAX)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if (memchr(allowed, name[i], sizeof allowed - 1) == NULL)
+			return false;
+	return true;
+}
+
+int
+frame_pack_hello(const struct frame_hello *hello, uint8_t *payload, size_t capacity)
+{
+	struct pack pack = pack_begin(payload, capacity);
+
+	if (!is_key_name(hello->name, hello->name_len))
+		return -1;
+	pack_bytes(&pack, hello->nonce, FRAME_NONCE);
+	pack_bytes(&pack, hello->name, hello->name_len);
+	return (int)pack_end(&pack);
+}
+
+bool
+frame_unpack_hello(struct frame_hello *hello, const void *payload, size_t len)
+{
+	struct unpack unpack = unpack_begin(payload, len);
+
+	hello->nonce = unpack_bytes(&unpack, FRAME_NONCE);
+	hello->name_len = unpack_left(&unpack);
+	hello->name = (const char *)unpack_bytes(&unpack, hello->name_len);
+	return !unpack.failed && is_key_name(hello->name, hello->name_len);
+}
