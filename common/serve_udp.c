@@ -44,6 +44,12 @@ udp_reply(struct udp_server *server, const struct udp_path *path, void *bytes, s
 }
 
 void
+udp_push(struct udp_server *server)
+{
+	server->lost += udp_flush(&server->outbox);
+}
+
+void
 udp_ignore(struct udp_server *server)
 {
 	server->ignored++;
@@ -126,7 +132,7 @@ receive_all(struct udp_server *server, int fd)
 		server->active_ms = sys_now_ms();
 		for (int k = 0; k < count; k++)
 			take(server, &packets[k], server->active_ms);
-		server->lost += udp_flush(&server->outbox);
+		udp_push(server);
 	}
 }
 
@@ -170,6 +176,7 @@ turn(struct udp_server *server)
 		input->fd = -1;
 	if (service->tick && service->due(server->arg) <= sys_now_ms())
 		service->tick(server, sys_now_ms(), server->arg);
+	udp_push(server); /* what input and tick had to say */
 	if (sys_now_ms() >= leave_at(server))
 		server->stopping = true;
 }

@@ -70,6 +70,9 @@ int udp_serve(
  */
 void udp_reply(struct udp_server *server, const struct udp_path *path, void *bytes, size_t len);
 
+/* Send now what has been answered so far: the bytes are the caller's again. */
+void udp_push(struct udp_server *server);
+
 /* Not answered for a reason of the service's own: count it. */
 void udp_ignore(struct udp_server *server);
 

@@ -21,8 +21,9 @@
 #include "common/net.h"
 
 enum {
-	UDP_PAYLOAD_MAX = 65507, /* over IPv4: 65535 - 20 (IP) - 8 (UDP) */
-	UDP_BATCH = 32,		 /* datagrams of one call */
+	UDP_PAYLOAD_MAX = 65507,    /* over IPv4: 65535 - 20 (IP) - 8 (UDP) */
+	UDP_PAYLOAD_V6_MAX = 65527, /* over IPv6, whose length does not count its own header */
+	UDP_BATCH = 32,		    /* datagrams of one call */
 };
 
 /* The way a datagram came, and by which its answer goes back. */
