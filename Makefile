@@ -2,8 +2,8 @@
 #
 # Each program's line names its parts: read them to learn who uses what.
 
-SERVERS  = tcpechod
-CLIENTS  = tcpecho tcpload
+SERVERS  = tcpechod udpechod
+CLIENTS  = tcpecho tcpload udpecho
 SCRIPTS  = switchboard
 PROGRAMS = $(SERVERS) $(CLIENTS) $(SCRIPTS)
 
@@ -14,16 +14,23 @@ SERVE = common/serve.o common/serve_start.o common/serve_loop.o common/serve_pre
 	common/serve_child.o common/serve_table.o common/serve_crowd.o $(NET)
 
 UDP   = common/udp.o $(NET)
-LINK  = link/frames.o link/auth.o protocol/frame.o protocol/pack.o common/keys.o common/digest.o
-SERVE_UDP = common/serve_udp.o common/udp_guard.o common/serve_start.o common/serve_child.o $(UDP)
+LINK  = link/frames.o link/auth.o protocol/frame.o protocol/pack.o common/keys.o common/digest.o \
+	common/random.o
+SERVE_UDP = common/serve_udp.o common/udp_guard.o common/random.o \
+	common/serve_start.o common/serve_child.o $(UDP)
 
 tcpechod = servers/tcpechod/tcpechod.o servers/tcpechod/echo.o servers/tcpechod/client.o \
 	servers/tcpechod/thread.o servers/tcpechod/nonblock.o servers/tcpechod/select.o \
 	servers/tcpechod/poll.o servers/tcpechod/epoll.o servers/tcpechod/epoll_et.o \
 	servers/tcpechod/coroutine.o servers/tcpechod/co.o $(SERVE)
+udpechod = servers/udpechod.o common/lossy.o $(SERVE_UDP)
 tcpecho  = clients/tcpecho.o $(NET)
 tcpload  = clients/tcpload/tcpload.o clients/tcpload/run.o clients/tcpload/client.o \
 	clients/tcpload/report.o clients/tcpload/ready.o common/histogram.o $(NET)
+
+udpecho  = clients/udpecho/udpecho.o clients/udpecho/talk.o clients/udpecho/count.o \
+	clients/udpecho/find.o clients/udpecho/post.o protocol/probe.o protocol/pack.o \
+	common/histogram.o common/random.o $(UDP)
 
 # Test programs, built the same way and linked with Check.
 HARNESS = $(patsubst %.c,%.o,$(wildcard tests/harness*.c))

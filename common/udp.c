@@ -314,13 +314,19 @@ udp_post(struct udp_outbox *outbox, const struct udp_path *path, void *bytes, si
 
 /* ---- a client's side ---- */
 
-/* A socket for one address; a connected one proves that there is a way. */
+/*
+ * A socket for one address; a connected one proves that there is a way. The one that
+ * only proves it sends nothing, so it may aim at a broadcast address.
+ */
 static int
 open_one(const struct addrinfo *ai, bool connected, struct net_address *peer)
 {
 	int fd = sys_socket(ai->ai_family, SOCK_DGRAM, 0, false), saved;
 	int probe = connected ? fd : sys_socket(ai->ai_family, SOCK_DGRAM, 0, false);
+	const int on = 1;
 
+	if (probe != fd)
+		(void)setsockopt(probe, SOL_SOCKET, SO_BROADCAST, &on, sizeof on);
 	if (fd != -1 && probe != -1 && connect(probe, ai->ai_addr, ai->ai_addrlen) == 0) {
 		peer->len = ai->ai_addrlen;
 		memcpy(&peer->sa, ai->ai_addr, ai->ai_addrlen);

@@ -8,11 +8,10 @@
 #include "common/udp_guard.h"
 
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
+
+#include "common/random.h"
 
 enum {
 	SETS = 1024, /* a power of two */
@@ -50,22 +49,6 @@ struct udp_guard {
 	struct sender senders[SETS][WAYS];
 };
 
-static uint64_t
-unforeseeable(void)
-{
-	struct timespec now = { 0 };
-	uint64_t seed = 0;
-	int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
-
-	if (fd == -1 || read(fd, &seed, sizeof seed) != sizeof seed) {
-		clock_gettime(CLOCK_REALTIME, &now);
-		seed ^= (uint64_t)now.tv_nsec << 20 ^ (uint64_t)now.tv_sec ^ (uint64_t)getpid();
-	}
-	if (fd != -1)
-		close(fd);
-	return seed;
-}
-
 struct udp_guard *
 udp_guard_new(in_port_t port, int rate, bool loopback)
 {
@@ -76,7 +59,7 @@ udp_guard_new(in_port_t port, int rate, bool loopback)
 	guard->port = ntohs(port);
 	guard->rate = rate;
 	guard->loopback = loopback;
-	guard->seed = unforeseeable();
+	guard->seed = random_number();
 	return guard;
 }
 
