@@ -38,10 +38,11 @@ unit_tests   = $(patsubst %.c,%.o,$(wildcard tests/unit/*.c)) protocol/pack.o \
 	common/histogram.o $(SERVE)
 e2e_tcpechod = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpechod*.c)) $(HARNESS)
 e2e_tcpecho  = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpecho_*.c tests/e2e/tcpecho.c)) $(HARNESS)
+e2e_udpechod = $(patsubst %.c,%.o,$(wildcard tests/e2e/udpechod*.c)) $(HARNESS)
 e2e_tcpload  = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpload*.c)) $(HARNESS)
 load         = tests/bench/load.o
 probe        = tests/bench/probe.o
-TESTS = unit_tests e2e_tcpechod e2e_tcpecho e2e_tcpload
+TESTS = unit_tests e2e_tcpechod e2e_tcpecho e2e_tcpload e2e_udpechod
 
 # ---- how ----
 

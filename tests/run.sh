@@ -13,7 +13,7 @@ cd "$(dirname "$0")/.." || exit 1
 
 if [ $# -eq 0 ]; then
 	# shellcheck disable=SC2086
-	set -- ${SUITES:-unit golden manual tcpecho tcpload experiments lab install pitfalls tcpechod}
+	set -- ${SUITES:-unit golden manual tcpecho tcpload udpechod udpecho experiments lab install pitfalls tcpechod}
 fi
 
 passed=0 failed=0 skipped=0
@@ -77,7 +77,7 @@ run() {
 			run_in_shards "$BUILD/tests/e2e_tcpechod" 4
 		fi
 		;;
-	tcpecho | tcpload) "$BUILD/tests/e2e_$1" ;;
+	tcpecho | tcpload | udpechod | udpecho) "$BUILD/tests/e2e_$1" ;;
 	switchboard) sh tests/lab.sh ;;
 	*) sh "tests/$1.sh" ;;
 	esac
