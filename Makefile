@@ -13,7 +13,7 @@ NET   = common/net.o common/net_address.o common/explain.o common/conn.o \
 SERVE = common/serve.o common/serve_start.o common/serve_loop.o common/serve_prefork.o \
 	common/serve_child.o common/serve_table.o common/serve_crowd.o $(NET)
 
-UDP   = common/udp.o $(NET)
+UDP   = common/udp.o common/udp_open.o $(NET)
 LINK  = link/frames.o link/auth.o protocol/frame.o protocol/pack.o common/keys.o common/digest.o \
 	common/random.o
 SERVE_UDP = common/serve_udp.o common/udp_guard.o common/random.o \

@@ -5,12 +5,8 @@
 
 #include <nettle/hmac.h>
 #include <nettle/memops.h>
-
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 static const struct {
 	const char *name;
@@ -83,8 +79,8 @@ digest_format(const uint8_t *sum, size_t len, char text[DIGEST_TEXT_MAX])
 }
 
 void
-digest_mac(const void *key, size_t key_len, const void *bytes, size_t len,
-    uint8_t mac[DIGEST_MAC])
+digest_mac(
+    const void *key, size_t key_len, const void *bytes, size_t len, uint8_t mac[DIGEST_MAC])
 {
 	struct hmac_sha256_ctx hmac;
 
@@ -97,19 +93,4 @@ bool
 digest_equal(const void *a, const void *b, size_t len)
 {
 	return memeql_sec(a, b, len) == 1;
-}
-
-int
-digest_random(void *bytes, size_t len)
-{
-	int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC), saved;
-	ssize_t n;
-
-	if (fd == -1)
-		return -1;
-	n = read(fd, bytes, len); /* up to 256 bytes come at once, always */
-	saved = n == -1 ? errno : EIO;
-	close(fd);
-	errno = saved;
-	return n == (ssize_t)len ? 0 : -1;
 }

@@ -10,13 +10,12 @@
 
 #include <nettle/md5.h>
 #include <nettle/sha2.h>
-
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 enum {
-	DIGEST_MAX = 32,			/* bytes of the longest */
+	DIGEST_MAX = 32,		      /* bytes of the longest */
 	DIGEST_TEXT_MAX = 2 * DIGEST_MAX + 1, /* in hexadecimal, with its NUL */
 	DIGEST_MAC = 32,
 };
@@ -50,13 +49,10 @@ size_t digest_end(struct digest *digest, uint8_t sum[DIGEST_MAX]);
 const char *digest_format(const uint8_t *sum, size_t len, char text[DIGEST_TEXT_MAX]);
 
 /* HMAC-SHA-256 (RFC 2104) of `len` bytes under a key of any length. */
-void digest_mac(const void *key, size_t key_len, const void *bytes, size_t len,
-    uint8_t mac[DIGEST_MAC]);
+void digest_mac(
+    const void *key, size_t key_len, const void *bytes, size_t len, uint8_t mac[DIGEST_MAC]);
 
 /* Whether two secrets are equal, in a time that does not tell where they differ. */
 bool digest_equal(const void *a, const void *b, size_t len);
-
-/* Bytes that nobody can foresee. 0, or -1 with errno. */
-int digest_random(void *bytes, size_t len);
 
 #endif

@@ -41,7 +41,8 @@ parse_rights(char *words)
 	unsigned all = 0;
 	char *save = NULL;
 
-	for (char *word = strtok_r(words, ",", &save); word; word = strtok_r(NULL, ",", &save)) {
+	for (char *word = strtok_r(words, ",", &save); word;
+	     word = strtok_r(NULL, ",", &save)) {
 		unsigned one = 0;
 
 		for (size_t i = 0; i < sizeof rights / sizeof *rights; i++)

@@ -40,8 +40,8 @@ struct key {
  * Find the key `name` (NULL: the first one). 1 found, 0 there is no such key, -1 the
  * file cannot be used: one line for people in `error`.
  */
-int keys_find(
-    const char *path, const char *name, struct key *key, char *error, size_t error_cap);
+int
+keys_find(const char *path, const char *name, struct key *key, char *error, size_t error_cap);
 
 /* Overwrite the secret, so that it does not stay in memory. */
 void keys_forget(struct key *key);

@@ -1,25 +1,36 @@
 /*
- * random: numbers that nobody outside can foresee. See random.h.
+ * random: what nobody outside can foresee. See random.h.
  */
 #include "common/random.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <time.h>
 #include <unistd.h>
+
+int
+random_bytes(void *bytes, size_t len)
+{
+	int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC), saved;
+	ssize_t n;
+
+	if (fd == -1)
+		return -1;
+	n = read(fd, bytes, len); /* up to 256 bytes come at once, always */
+	saved = n == -1 ? errno : EIO;
+	close(fd);
+	errno = saved;
+	return n == (ssize_t)len ? 0 : -1;
+}
 
 uint64_t
 random_number(void)
 {
 	struct timespec now = { 0 };
-	uint64_t number = 0;
-	int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+	uint64_t number;
 
-	if (fd == -1 || read(fd, &number, sizeof number) != sizeof number) {
-		clock_gettime(CLOCK_REALTIME, &now);
-		number ^=
-		    (uint64_t)now.tv_nsec << 20 ^ (uint64_t)now.tv_sec ^ (uint64_t)getpid();
-	}
-	if (fd != -1)
-		close(fd);
-	return number;
+	if (random_bytes(&number, sizeof number) == 0)
+		return number;
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (uint64_t)now.tv_nsec << 20 ^ (uint64_t)now.tv_sec ^ (uint64_t)getpid();
 }

@@ -1,14 +1,19 @@
 /*
- * random: numbers that nobody outside can foresee, for cookies and seeds.
- *
- * From /dev/urandom. Where there is none the clock and the process id must do, which
- * a neighbour could guess: good enough against chance, not against an attack.
+ * random: what nobody outside can foresee, for nonces, cookies and seeds.
  */
 #ifndef COMMON_RANDOM_H
 #define COMMON_RANDOM_H
 
+#include <stddef.h>
 #include <stdint.h>
 
+/* `len` bytes (256 at most) from /dev/urandom. 0, or -1 with errno. */
+int random_bytes(void *bytes, size_t len);
+
+/*
+ * A number. Where there is no /dev/urandom the clock and the process id must do, which
+ * a neighbour could guess: good enough against chance, not against an attack.
+ */
 uint64_t random_number(void);
 
 #endif

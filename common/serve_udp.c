@@ -174,7 +174,7 @@ turn(struct udp_server *server)
 	if (ready > 0 && input->fd != -1 && input->revents &&
 	    !service->input(server, server->arg))
 		input->fd = -1;
-	if (service->tick && service->due(server->arg) <= sys_now_ms())
+	if (service->tick && service->due && service->due(server->arg) <= sys_now_ms())
 		service->tick(server, sys_now_ms(), server->arg);
 	udp_push(server); /* what input and tick had to say */
 	if (sys_now_ms() >= leave_at(server))

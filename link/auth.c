@@ -12,12 +12,13 @@
 
 #include "common/digest.h"
 #include "common/log.h"
+#include "common/random.h"
 #include "common/serve.h"
 #include "common/sys.h"
 #include "protocol/pack.h"
 
 enum {
-	ADDRESSES = 256,	   /* whose failures are remembered */
+	ADDRESSES = 256,	    /* whose failures are remembered */
 	FORGET_MS = 10 * 60 * 1000, /* after so long without another */
 	PROOF_MAX = 128 + KEYS_NAME_MAX,
 };
@@ -174,7 +175,7 @@ fetch_key(const char *path, const char *name, struct key *key, bool *known)
 	if (*known)
 		return 0;
 	key->secret_len = FRAME_NONCE;
-	return digest_random(key->secret, FRAME_NONCE);
+	return random_bytes(key->secret, FRAME_NONCE);
 }
 
 static int
@@ -183,9 +184,8 @@ challenge(struct link *link, struct exchange *exchange, const struct key *key, b
 {
 	uint8_t proof[FRAME_MAC];
 
-	if (digest_random(exchange->server_nonce, FRAME_NONCE) == -1 ||
-	    link_write(
-		link, FRAME_CHALLENGE, 0, exchange->server_nonce, FRAME_NONCE) == -1 ||
+	if (random_bytes(exchange->server_nonce, FRAME_NONCE) == -1 ||
+	    link_write(link, FRAME_CHALLENGE, 0, exchange->server_nonce, FRAME_NONCE) == -1 ||
 	    expect(link, FRAME_PROOF, FRAME_MAC) == -1)
 		return -1;
 	make_proof(exchange, "client", key, proof);
@@ -290,7 +290,7 @@ auth_greet(struct link *link, enum auth_service service, const struct key *key,
 	snprintf(exchange.name, sizeof exchange.name, "%s", key ? key->name : NO_KEY);
 	hello.name = exchange.name;
 	hello.name_len = strlen(exchange.name);
-	if (digest_random(exchange.client_nonce, FRAME_NONCE) == -1)
+	if (random_bytes(exchange.client_nonce, FRAME_NONCE) == -1)
 		return fail(link, status, STATUS_FAILED, "no random bytes");
 	len = frame_pack_hello(&hello, payload, sizeof payload);
 	if (len == -1)

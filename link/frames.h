@@ -29,8 +29,8 @@ void link_close(struct link *link);
 int link_read(struct link *link);
 
 /* A frame with its payload, as one send where it is small. 0, or -1 with errno. */
-int link_write(
-    struct link *link, uint8_t type, uint64_t value, const void *payload, size_t len);
+int
+link_write(struct link *link, uint8_t type, uint64_t value, const void *payload, size_t len);
 
 /* Only the header, for a payload that follows by other means (conn_send_file). */
 int link_write_header(struct link *link, uint8_t type, uint64_t value, uint64_t size);

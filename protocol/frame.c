@@ -132,8 +132,8 @@ frame_unpack(struct frame *frame, const void *bytes, size_t len)
 
 /* Bytes that belong to the header. */
 static size_t
-feed_header(struct frame_reader *reader, const uint8_t *bytes, size_t len,
-    struct frame_event *event)
+feed_header(
+    struct frame_reader *reader, const uint8_t *bytes, size_t len, struct frame_event *event)
 {
 	size_t wanted = FRAME_HEADER - reader->have, n = len < wanted ? len : wanted;
 
@@ -158,8 +158,8 @@ feed_header(struct frame_reader *reader, const uint8_t *bytes, size_t len,
 }
 
 static size_t
-feed_payload(struct frame_reader *reader, const uint8_t *bytes, size_t len,
-    struct frame_event *event)
+feed_payload(
+    struct frame_reader *reader, const uint8_t *bytes, size_t len, struct frame_event *event)
 {
 	size_t n = len < reader->left ? len : (size_t)reader->left;
 
@@ -174,8 +174,8 @@ feed_payload(struct frame_reader *reader, const uint8_t *bytes, size_t len,
 }
 
 size_t
-frame_feed(struct frame_reader *reader, const void *bytes, size_t len,
-    struct frame_event *event)
+frame_feed(
+    struct frame_reader *reader, const void *bytes, size_t len, struct frame_event *event)
 {
 	*event = (struct frame_event){ .status = FRAME_OK };
 	if (reader->broken) {

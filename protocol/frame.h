@@ -45,12 +45,12 @@ enum frame_type {
 	FRAME_ERROR,	 /* either: value: an enum frame_error, payload: words. The end */
 
 	/* rcmd */
-	FRAME_EXEC = 16,  /* client: the command and its arguments */
-	FRAME_STDIN,	  /* client: a piece; an empty one is the end */
-	FRAME_SIGNAL,	  /* client: value: the signal's number */
-	FRAME_STDOUT,	  /* server: a piece */
-	FRAME_STDERR,	  /* server: a piece */
-	FRAME_EXIT,	  /* server: value: how it ended; payload: sizes and digests */
+	FRAME_EXEC = 16, /* client: the command and its arguments */
+	FRAME_STDIN,	 /* client: a piece; an empty one is the end */
+	FRAME_SIGNAL,	 /* client: value: the signal's number */
+	FRAME_STDOUT,	 /* server: a piece */
+	FRAME_STDERR,	 /* server: a piece */
+	FRAME_EXIT,	 /* server: value: how it ended; payload: sizes and digests */
 
 	/* filecp */
 	FRAME_GET = 32, /* client: a path to send */
@@ -128,8 +128,8 @@ struct frame_reader {
 };
 
 /* Take some of `bytes`: how many; 0 only when the stream is broken. */
-size_t frame_feed(struct frame_reader *reader, const void *bytes, size_t len,
-    struct frame_event *event);
+size_t frame_feed(
+    struct frame_reader *reader, const void *bytes, size_t len, struct frame_event *event);
 
 /* ---- payloads that every service shares ---- */
 
