@@ -78,7 +78,8 @@ size_t udp_flush(struct udp_outbox *outbox);
 int udp_send(const struct udp_path *path, const void *bytes, size_t len);
 
 /*
- * A client's socket for `host`: *peer is its first address that there is a way to.
+ * A client's socket for `host`, a name or an address, which may name an interface as
+ * "239.1.2.3%eth0" does: *peer is its first address that there is a way to.
  * `connected`: only its datagrams come in, and ICMP's "port unreachable" comes back
  * as ECONNREFUSED. A blocking descriptor, or -1 with *error.
  */
@@ -86,7 +87,7 @@ int udp_open(const char *host, const char *port, int family, bool connected,
     struct net_address *peer, struct net_error *error);
 
 /*
- * Join a multicast group, "239.1.2.3" or "ff02::1234%eth0", on a socket of its family
+ * Join a multicast group, "239.1.2.3%eth0" or "ff02::1234%eth0", on a socket of its family
  * (on any other: nothing happens, 0). 0, or -1 with *error.
  */
 int udp_join(int fd, const char *group, struct net_error *error);

@@ -1,8 +1,13 @@
 /*
- * udp_open: a client's datagram socket, and multicast groups. See udp.h.
+ * udp_open: a client's datagram socket, and groups to join. See udp.h.
+ *
+ * An address may name the interface behind a `%'. For IPv6 getaddrinfo(3) knows that, and
+ * it becomes a part of the address. An IPv4 address has no room for it: there it is an
+ * option of the socket.
  */
-#define _DEFAULT_SOURCE /* group_req: RFC 3678 */
+#define _GNU_SOURCE /* ip_mreqn */
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <net/if.h>
 #include <netdb.h>
@@ -15,33 +20,134 @@
 #include "common/trace.h"
 #include "common/udp.h"
 
-/*
- * A socket for one address; a connected one proves that there is a way. The one that
- * only proves it sends nothing, so it may aim at a broadcast address.
- */
+/* What a text address names. */
+struct target {
+	struct addrinfo *list;
+	unsigned interface; /* of an IPv4 address; 0: the routing table decides */
+};
+
 static int
-open_one(const struct addrinfo *ai, bool connected, struct net_address *peer)
+fail(struct net_error *error, int code, const char *what, const char *why)
 {
-	int fd = sys_socket(ai->ai_family, SOCK_DGRAM, 0, false), saved;
-	int probe = connected ? fd : sys_socket(ai->ai_family, SOCK_DGRAM, 0, false);
+	*error = (struct net_error){ .code = code };
+	snprintf(error->text, sizeof error->text, "%s: %s", what, why);
+	return -1;
+}
+
+static bool
+is_ipv4(const char *text)
+{
+	struct in_addr ignored;
+
+	return inet_pton(AF_INET, text, &ignored) == 1;
+}
+
+/* Resolve `name`, an IPv4 address perhaps with %interface. 0, or -1 with *error. */
+static int
+resolve(const char *name, const char *port, const struct addrinfo *hints, struct target *target,
+    struct net_error *error)
+{
+	char host[NET_TEXT_MAX];
+	char *percent;
+	int status;
+
+	*target = (struct target){ 0 };
+	snprintf(host, sizeof host, "%s", name);
+	percent = strchr(host, '%');
+	if (percent) {
+		*percent = '\0';
+		if (is_ipv4(host)) {
+			target->interface = if_nametoindex(percent + 1);
+			if (target->interface == 0)
+				return fail(error, ENODEV, name, "there is no such interface");
+			name = host;
+		}
+	}
+	status = getaddrinfo(name, port, hints, &target->list);
+	if (status == EAI_SYSTEM)
+		return fail(error, errno, name, strerror(errno));
+	return status ? fail(error, 0, name, gai_strerror(status)) : 0;
+}
+
+/* What an IPv4 socket sends leaves by this interface. 0, or -1 with errno. */
+static int
+leave_by(int fd, unsigned interface)
+{
+#if defined(IP_UNICAST_IF) && !defined(PORTABLE)
+	const struct ip_mreqn many = { .imr_ifindex = (int)interface };
+	const uint32_t one = htonl(interface);
+
+	if (setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &many, sizeof many) == -1)
+		return -1;
+	return setsockopt(fd, IPPROTO_IP, IP_UNICAST_IF, &one, sizeof one);
+#else
+	(void)fd;
+	(void)interface;
+	errno = EOPNOTSUPP;
+	return -1;
+#endif
+}
+
+/* connect(2), by that interface if one is given. */
+static int
+aim(int fd, const struct addrinfo *ai, unsigned interface)
+{
+	if (fd == -1 || (interface && leave_by(fd, interface) == -1))
+		return -1;
+	return connect(fd, ai->ai_addr, ai->ai_addrlen);
+}
+
+/* Whether there is a way. This socket sends nothing, so it may aim at a broadcast address. */
+static int
+prove_way(const struct addrinfo *ai, unsigned interface)
+{
+	int fd = sys_socket(ai->ai_family, SOCK_DGRAM, 0, false), result, saved;
 	const int on = 1;
 
-	if (probe != fd)
-		(void)setsockopt(probe, SOL_SOCKET, SO_BROADCAST, &on, sizeof on);
-	if (fd != -1 && probe != -1 && connect(probe, ai->ai_addr, ai->ai_addrlen) == 0) {
-		peer->len = ai->ai_addrlen;
-		memcpy(&peer->sa, ai->ai_addr, ai->ai_addrlen);
-		if (probe != fd)
-			close(probe);
-		return fd;
-	}
+	if (fd == -1)
+		return -1;
+	(void)setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof on);
+	result = aim(fd, ai, interface);
 	saved = errno;
-	if (probe != fd && probe != -1)
-		close(probe);
-	if (fd != -1)
-		close(fd);
+	close(fd);
 	errno = saved;
-	return -1;
+	return result;
+}
+
+/* A socket for one address; a connected one proves that there is a way. */
+static int
+open_one(
+    const struct addrinfo *ai, unsigned interface, bool connected, struct net_address *peer)
+{
+	int fd, saved;
+
+	if (!connected && prove_way(ai, interface) == -1)
+		return -1;
+	fd = sys_socket(ai->ai_family, SOCK_DGRAM, 0, false);
+	if (fd == -1)
+		return -1;
+	if (connected ? aim(fd, ai, interface) == -1 :
+			interface && leave_by(fd, interface) == -1) {
+		saved = errno;
+		close(fd);
+		errno = saved;
+		return -1;
+	}
+	peer->len = ai->ai_addrlen;
+	memcpy(&peer->sa, ai->ai_addr, ai->ai_addrlen);
+	return fd;
+}
+
+static void
+tell_steps(int fd, bool connected, const struct net_address *peer)
+{
+	char whom[NET_TEXT_MAX];
+
+	trace_step(TRACE_SOCKET, "%s, SOCK_DGRAM, descriptor %d",
+	    peer->sa.any.sa_family == AF_INET ? "AF_INET" : "AF_INET6", fd);
+	if (connected)
+		trace_step(
+		    TRACE_CONNECT, "%s: only its datagrams come in", net_format(peer, whom));
 }
 
 int
@@ -49,70 +155,72 @@ udp_open(const char *host, const char *port, int family, bool connected,
     struct net_address *peer, struct net_error *error)
 {
 	const struct addrinfo hints = { .ai_family = family, .ai_socktype = SOCK_DGRAM };
-	struct addrinfo *list;
-	char whom[NET_TEXT_MAX];
-	int status = getaddrinfo(host, port, &hints, &list), fd = -1;
+	struct target target;
+	int fd = -1;
 
-	*error = (struct net_error){ .code = status == EAI_SYSTEM ? errno : 0 };
-	if (status != 0) {
-		snprintf(error->text, sizeof error->text, "%s: %s", host,
-		    status == EAI_SYSTEM ? strerror(errno) : gai_strerror(status));
+	if (resolve(host, port, &hints, &target, error) == -1)
 		return -1;
-	}
-	for (const struct addrinfo *ai = list; ai && fd == -1; ai = ai->ai_next) {
-		fd = open_one(ai, connected, peer);
+	error->code = 0;
+	for (const struct addrinfo *ai = target.list; ai && fd == -1; ai = ai->ai_next) {
+		fd = open_one(ai, target.interface, connected, peer);
 		if (fd == -1 && error->code == 0) {
 			error->code = errno;
 			snprintf(error->text, sizeof error->text, "connect %s: %s (%s)", host,
 			    log_errno_name(errno), strerror(errno));
 		}
 	}
-	freeaddrinfo(list);
-	if (fd != -1) {
-		trace_step(TRACE_SOCKET, "%s, SOCK_DGRAM, descriptor %d",
-		    peer->sa.any.sa_family == AF_INET ? "AF_INET" : "AF_INET6", fd);
-		if (connected)
-			trace_step(TRACE_CONNECT, "%s: only its datagrams come in",
-			    net_format(peer, whom));
-	}
+	freeaddrinfo(target.list);
+	if (fd != -1)
+		tell_steps(fd, connected, peer);
 	return fd;
 }
 
-/* RFC 3678: one call for both families. */
 static int
-join_group(int fd, const struct addrinfo *group, unsigned interface)
+join_group(int fd, const struct sockaddr *group, unsigned interface)
 {
-	struct group_req join = { .gr_interface = interface };
+	if (group->sa_family == AF_INET) {
+#ifndef PORTABLE
+		struct ip_mreqn join = { .imr_ifindex = (int)interface };
+#else
+		struct ip_mreq join = { .imr_interface.s_addr = INADDR_ANY };
 
-	memcpy(&join.gr_group, group->ai_addr, group->ai_addrlen);
-	return setsockopt(fd,
-	    group->ai_family == AF_INET ? (int)IPPROTO_IP : (int)IPPROTO_IPV6,
-	    MCAST_JOIN_GROUP, &join, sizeof join);
+		if (interface) {
+			errno = EOPNOTSUPP;
+			return -1;
+		}
+#endif
+		memcpy(&join.imr_multiaddr,
+		    (const char *)group + offsetof(struct sockaddr_in, sin_addr),
+		    sizeof join.imr_multiaddr);
+		return setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &join, sizeof join);
+	}
+	struct ipv6_mreq join = { 0 };
+	struct sockaddr_in6 in6;
+
+	memcpy(&in6, group, sizeof in6);
+	join.ipv6mr_multiaddr = in6.sin6_addr;
+	join.ipv6mr_interface = in6.sin6_scope_id;
+	return setsockopt(fd, IPPROTO_IPV6, IPV6_JOIN_GROUP, &join, sizeof join);
 }
 
 int
 udp_join(int fd, const char *group, struct net_error *error)
 {
 	const struct addrinfo hints = { .ai_socktype = SOCK_DGRAM, .ai_flags = AI_NUMERICHOST };
-	const char *interface = strchr(group, '%');
 	struct net_address bound;
-	struct addrinfo *ai;
-	int status = getaddrinfo(group, NULL, &hints, &ai), result = 0;
+	struct target target;
+	int result = 0;
 
-	if (status != 0) {
-		*error = (struct net_error){ 0 };
-		snprintf(error->text, sizeof error->text, "group %s: %s", group,
-		    gai_strerror(status));
+	if (resolve(group, NULL, &hints, &target, error) == -1)
 		return -1;
-	}
-	if (net_local_address(fd, &bound) == 0 && bound.sa.any.sa_family == ai->ai_family)
-		result =
-		    join_group(fd, ai, interface ? if_nametoindex(interface + 1) : 0);
+	if (net_local_address(fd, &bound) == 0 &&
+	    bound.sa.any.sa_family == target.list->ai_family)
+		result = join_group(fd, target.list->ai_addr, target.interface);
 	if (result == -1) {
 		error->code = errno;
 		snprintf(error->text, sizeof error->text, "join %s: %s (%s)", group,
 		    log_errno_name(errno), strerror(errno));
 	}
-	freeaddrinfo(ai);
+	freeaddrinfo(target.list);
 	return result;
 }

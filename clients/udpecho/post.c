@@ -47,7 +47,8 @@ advice(int error)
 	case EMSGSIZE:
 		return ": more than one datagram can hold";
 	case ENETUNREACH:
-		return ": there is no way to that network from here";
+		return ": no way to that network from here; with -b, name the interface: "
+		       "host%eth0";
 	}
 	return "";
 }
