@@ -27,9 +27,8 @@ udpechod = servers/udpechod.o common/lossy.o $(SERVE_UDP)
 tcpecho  = clients/tcpecho.o $(NET)
 tcpload  = clients/tcpload/tcpload.o clients/tcpload/run.o clients/tcpload/client.o \
 	clients/tcpload/report.o clients/tcpload/ready.o common/histogram.o $(NET)
-
 udpecho  = clients/udpecho/udpecho.o clients/udpecho/talk.o clients/udpecho/count.o \
-	clients/udpecho/find.o clients/udpecho/post.o protocol/probe.o protocol/pack.o \
+	clients/udpecho/find.o clients/udpecho/post.o protocol/probe.o \
 	common/histogram.o common/random.o $(UDP)
 
 # Test programs, built the same way and linked with Check.
