@@ -43,6 +43,11 @@ load         = tests/bench/load.o
 probe        = tests/bench/probe.o
 TESTS = unit_tests e2e_tcpechod e2e_tcpecho e2e_tcpload e2e_udpechod
 
+# Fuzz targets: each file of tests/fuzz, with all of protocol/ and the parts that
+# fuzz_NAME adds. Built twice: to replay its corpus (make check) and for libFuzzer.
+FUZZ      = $(filter-out replay,$(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
+FUZZ_WITH = $(patsubst %.c,%.o,$(wildcard protocol/*.c))
+
 # ---- how ----
 
 CC       ?= cc
@@ -59,6 +64,8 @@ PREFIX         = /usr/local
 PROGRAM_PREFIX =
 MANDIR         = $(PREFIX)/share/man
 LABDIR         = $(PREFIX)/share/switchboard/lab
+FUZZ_CC        = clang
+FUZZ_SECONDS   = 60
 
 # fresh machines have no `cc` variable of their own: make's default is fine
 ALL_CPPFLAGS = -I. -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 \
@@ -77,13 +84,13 @@ endif
 .SECONDEXPANSION:
 .SUFFIXES:
 .PHONY: all $(PROGRAMS) tests lab check $(PROGRAMS:%=check-%) check-unit check-manual \
-	check-lab check-install check-golden check-pitfalls check-experiments \
+	check-fuzz fuzz check-lab check-install check-golden check-pitfalls check-experiments \
 	experiments pitfalls bench bench-models soak asan tsan portable lint format \
 	install uninstall clean help FORCE
 
 all: $(PROGRAMS)
 $(PROGRAMS): %: $(BIN)/%
-tests: $(TESTS:%=$(BUILD)/tests/%)
+tests: $(TESTS:%=$(BUILD)/tests/%) $(FUZZ:%=$(BUILD)/fuzz/replay-%)
 
 objects = $(addprefix $(BUILD)/,$($1))
 
@@ -108,6 +115,20 @@ $(TESTS:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $$(call objects,$$*) $(BUILD)/fla
 $(BUILD)/tests/load $(BUILD)/tests/probe: $(BUILD)/tests/%: $$(call objects,$$*) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $@ $(call objects,$*)
+
+fuzz_parts = tests/fuzz/$1.o $(FUZZ_WITH) $(fuzz_$1)
+
+$(FUZZ:%=$(BUILD)/fuzz/replay-%): $(BUILD)/fuzz/replay-%: $(BUILD)/tests/fuzz/replay.o \
+		$$(addprefix $(BUILD)/,$$(call fuzz_parts,$$*)) $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $@ $(filter %.o,$^)
+
+# From the sources in one go: these objects are of no use to anything else.
+$(FUZZ:%=$(BUILD)/fuzz/fuzz-%): $(BUILD)/fuzz/fuzz-%: $$(subst .o,.c,$$(call fuzz_parts,$$*)) \
+		$(wildcard protocol/*.h common/*.h servers/*/*.h tests/fuzz/*.h)
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(ALL_CPPFLAGS) -std=c11 -g -O1 -fno-omit-frame-pointer \
+		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $(filter %.c,$^)
 
 $(BUILD)/tests/%.o: ALL_CPPFLAGS += -D_GNU_SOURCE
 
@@ -138,7 +159,7 @@ check: all tests pitfalls
 $(PROGRAMS:%=check-%): check-%: all tests
 	BIN=$(BIN) BUILD=$(BUILD) SUT='$(SUT)' sh tests/run.sh $*
 
-check-unit check-manual check-lab check-install check-golden check-pitfalls check-experiments: check-%: all tests pitfalls
+check-unit check-manual check-fuzz check-lab check-install check-golden check-pitfalls check-experiments: check-%: all tests pitfalls
 	BIN=$(BIN) BUILD=$(BUILD) sh tests/run.sh $*
 
 experiments: all pitfalls
@@ -153,6 +174,10 @@ $(BUILD)/pitfalls/%: tests/pitfalls/%.c tests/pitfalls/right.c tests/pitfalls/ri
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) -D_GNU_SOURCE -std=c11 -O2 -D_FORTIFY_SOURCE=2 -Wall -Wextra -o $@ $< tests/pitfalls/right.c
 
+# What each target learns stays in $(BUILD)/fuzz/corpus, and what breaks one beside it.
+fuzz: $(FUZZ:%=$(BUILD)/fuzz/fuzz-%)
+	BUILD=$(BUILD) sh tests/fuzz.sh run $(FUZZ_SECONDS)
+
 bench: all $(BUILD)/tests/load $(BUILD)/tests/probe
 	BIN=$(BIN) BUILD=$(BUILD) sh tests/bench/run.sh $(BENCH)
 
@@ -164,15 +189,15 @@ soak: all $(BUILD)/tests/load
 
 asan:
 	$(MAKE) BUILD=build/asan BIN=build/asan/bin SANITIZE=address,undefined CFLAGS='-O1 -g' \
-		check SUITES='unit tcpechod tcpecho tcpload golden'
+		check SUITES='unit fuzz tcpechod tcpecho tcpload golden'
 
 tsan:
 	$(MAKE) BUILD=build/tsan BIN=build/tsan/bin SANITIZE=thread CFLAGS='-O1 -g' \
-		check SUITES='unit tcpechod tcpecho tcpload golden'
+		check SUITES='unit fuzz tcpechod tcpecho tcpload golden'
 
 portable:
 	$(MAKE) BUILD=build/portable BIN=build/portable/bin PORTABLE=1 \
-		check SUITES='unit tcpechod tcpecho tcpload golden'
+		check SUITES='unit fuzz tcpechod tcpecho tcpload golden'
 
 lint:
 	CC='$(CC)' sh etc/lint.sh
@@ -206,6 +231,7 @@ help:
 	@echo 'make bench-models   what each model of tcpechod costs: a table and a picture'
 	@echo 'make soak       the long tests'
 	@echo 'make asan tsan portable   the tests again: sanitizers, plain fallbacks only'
+	@echo 'make fuzz       libFuzzer on each parser, FUZZ_SECONDS=60 each (needs clang)'
 	@echo 'make lint       format, compilers, analysers, manuals, scripts'
 	@echo 'make install    PREFIX=/usr/local DESTDIR= PROGRAM_PREFIX=; make uninstall'
 	@echo 'make clean      remove what was built'

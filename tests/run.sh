@@ -11,9 +11,16 @@ BUILD=${BUILD:-build}
 export BIN BUILD
 cd "$(dirname "$0")/.." || exit 1
 
+# A line for each kind, the quick ones first.
+all='unit fuzz golden manual
+	tcpecho tcpload
+	udpechod udpecho
+	experiments lab install pitfalls
+	tcpechod'
+
 if [ $# -eq 0 ]; then
 	# shellcheck disable=SC2086
-	set -- ${SUITES:-unit golden manual tcpecho tcpload udpechod udpecho experiments lab install pitfalls tcpechod}
+	set -- ${SUITES:-$all}
 fi
 
 passed=0 failed=0 skipped=0
