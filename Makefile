@@ -48,6 +48,11 @@ TESTS = unit_tests e2e_tcpechod e2e_tcpecho e2e_tcpload e2e_udpechod
 FUZZ      = $(filter-out replay,$(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
 FUZZ_WITH = $(patsubst %.c,%.o,$(wildcard protocol/*.c))
 
+# Fuzz targets: each file of tests/fuzz, with all of protocol/ and the parts that
+# fuzz_NAME adds. Built twice: to replay its corpus (make check) and for libFuzzer.
+FUZZ      = $(filter-out replay,$(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
+FUZZ_WITH = $(patsubst %.c,%.o,$(wildcard protocol/*.c))
+
 # ---- how ----
 
 CC       ?= cc

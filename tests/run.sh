@@ -21,6 +21,7 @@ all='unit fuzz golden manual
 if [ $# -eq 0 ]; then
 	# shellcheck disable=SC2086
 	set -- ${SUITES:-$all}
+	set -- ${SUITES:-unit fuzz golden manual tcpecho tcpload experiments lab install pitfalls tcpechod}
 fi
 
 passed=0 failed=0 skipped=0
