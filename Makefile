@@ -2,8 +2,8 @@
 #
 # Each program's line names its parts: read them to learn who uses what.
 
-SERVERS  = tcpechod udpechod
-CLIENTS  = tcpecho tcpload udpecho
+SERVERS  = tcpechod udpechod udptimed
+CLIENTS  = tcpecho tcpload udpecho udptime
 SCRIPTS  = switchboard
 PROGRAMS = $(SERVERS) $(CLIENTS) $(SCRIPTS)
 
@@ -25,6 +25,11 @@ tcpechod = servers/tcpechod/tcpechod.o servers/tcpechod/echo.o servers/tcpechod/
 	servers/tcpechod/coroutine.o servers/tcpechod/co.o $(SERVE)
 udpechod = servers/udpechod.o common/lossy.o $(SERVE_UDP)
 tcpecho  = clients/tcpecho.o $(NET)
+CLOCK    = protocol/clock.o protocol/pack.o common/wall.o
+udptimed = servers/udptimed/udptimed.o servers/udptimed/answer.o servers/udptimed/zone.o \
+	protocol/tzif.o protocol/tzrule.o $(CLOCK) $(SERVE_UDP)
+udptime  = clients/udptime/udptime.o clients/udptime/exchange.o clients/udptime/offset.o \
+	$(CLOCK) $(UDP)
 tcpload  = clients/tcpload/tcpload.o clients/tcpload/run.o clients/tcpload/client.o \
 	clients/tcpload/report.o clients/tcpload/ready.o common/histogram.o $(NET)
 udpecho  = clients/udpecho/udpecho.o clients/udpecho/talk.o clients/udpecho/count.o \
@@ -42,11 +47,6 @@ e2e_tcpload  = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpload*.c)) $(HARNESS)
 load         = tests/bench/load.o
 probe        = tests/bench/probe.o
 TESTS = unit_tests e2e_tcpechod e2e_tcpecho e2e_tcpload e2e_udpechod
-
-# Fuzz targets: each file of tests/fuzz, with all of protocol/ and the parts that
-# fuzz_NAME adds. Built twice: to replay its corpus (make check) and for libFuzzer.
-FUZZ      = $(filter-out replay,$(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
-FUZZ_WITH = $(patsubst %.c,%.o,$(wildcard protocol/*.c))
 
 # Fuzz targets: each file of tests/fuzz, with all of protocol/ and the parts that
 # fuzz_NAME adds. Built twice: to replay its corpus (make check) and for libFuzzer.
