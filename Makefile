@@ -4,6 +4,8 @@
 
 SERVERS  = tcpechod udpechod udptimed
 CLIENTS  = tcpecho tcpload udpecho udptime
+SERVERS  = tcpechod
+CLIENTS  = tcpecho tcpload tcpchat
 SCRIPTS  = switchboard
 PROGRAMS = $(SERVERS) $(CLIENTS) $(SCRIPTS)
 
@@ -36,6 +38,9 @@ udpecho  = clients/udpecho/udpecho.o clients/udpecho/talk.o clients/udpecho/coun
 	clients/udpecho/find.o clients/udpecho/post.o protocol/probe.o \
 	common/histogram.o common/random.o $(UDP)
 
+tcpchat  = clients/tcpchat/tcpchat.o clients/tcpchat/full.o clients/tcpchat/half.o \
+	clients/tcpchat/screen.o $(NET)
+
 # Test programs, built the same way and linked with Check.
 HARNESS = $(patsubst %.c,%.o,$(wildcard tests/harness*.c))
 unit_tests   = $(patsubst %.c,%.o,$(wildcard tests/unit/*.c)) protocol/pack.o \
@@ -44,6 +49,7 @@ e2e_tcpechod = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpechod*.c)) $(HARNESS)
 e2e_tcpecho  = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpecho_*.c tests/e2e/tcpecho.c)) $(HARNESS)
 e2e_udpechod = $(patsubst %.c,%.o,$(wildcard tests/e2e/udpechod*.c)) $(HARNESS)
 e2e_tcpload  = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpload*.c)) $(HARNESS)
+e2e_tcpchat  = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpchat*.c)) $(HARNESS)
 load         = tests/bench/load.o
 probe        = tests/bench/probe.o
 TESTS = unit_tests e2e_tcpechod e2e_tcpecho e2e_tcpload e2e_udpechod
@@ -52,6 +58,7 @@ TESTS = unit_tests e2e_tcpechod e2e_tcpecho e2e_tcpload e2e_udpechod
 # fuzz_NAME adds. Built twice: to replay its corpus (make check) and for libFuzzer.
 FUZZ      = $(filter-out replay,$(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
 FUZZ_WITH = $(patsubst %.c,%.o,$(wildcard protocol/*.c))
+TESTS = unit_tests e2e_tcpechod e2e_tcpecho e2e_tcpload e2e_tcpchat
 
 # ---- how ----
 
@@ -203,6 +210,15 @@ tsan:
 portable:
 	$(MAKE) BUILD=build/portable BIN=build/portable/bin PORTABLE=1 \
 		check SUITES='unit fuzz tcpechod tcpecho tcpload golden'
+		check SUITES='unit tcpechod tcpecho tcpload tcpchat golden'
+
+tsan:
+	$(MAKE) BUILD=build/tsan BIN=build/tsan/bin SANITIZE=thread CFLAGS='-O1 -g' \
+		check SUITES='unit tcpechod tcpecho tcpload tcpchat golden'
+
+portable:
+	$(MAKE) BUILD=build/portable BIN=build/portable/bin PORTABLE=1 \
+		check SUITES='unit tcpechod tcpecho tcpload tcpchat golden'
 
 lint:
 	CC='$(CC)' sh etc/lint.sh

@@ -58,6 +58,7 @@ if [ "$testing" = test ]; then
 	need git git git git git
 	# Peers: what the suite is tried with and measured against.
 	need socat socat socat socat socat
+	need ncat ncat nmap-ncat nmap-ncat nmap
 	need nc netcat-openbsd nmap-ncat netcat-openbsd openbsd-netcat
 	need tcpserver ucspi-tcp ucspi-tcp ucspi-tcp6 ucspi-tcp
 	PATH=$PATH:/usr/sbin:/sbin need xinetd xinetd xinetd xinetd xinetd

@@ -112,6 +112,7 @@ int harness_run(Suite *suite);
 /* What this machine may lack, in words; NULL when it has it. */
 const char *missing_ipv6(void);
 const char *missing_hosts(void);
+const char *missing_command(const char *name); /* on PATH */
 
 /* ---- waiting ---- */
 
@@ -153,7 +154,7 @@ struct program {
 
 /* How to start a program; what is zero gets the default. */
 struct launch {
-	const char *other; /* not the program under test but this one of $BIN */
+	const char *other; /* not the program under test but this one of $BIN, or "/a/path" */
 	const char *const *args;
 	int in, out, err;   /* descriptors to give as 0, 1, 2; 0: a pipe to us */
 	int pass[2];	    /* descriptors to give as 3 and 4, announced in LISTEN_FDS */
@@ -250,6 +251,16 @@ int port_reserve(int family, int *port);
 
 /* A listening socket on loopback, and its address. */
 int listener_open(int backlog, char address[ADDRESS_MAX]);
+
+/* Await a call there and take it: a descriptor for the client_ functions. */
+int listener_take(int listener);
+
+/*
+ * Our end of a new terminal that neither echoes what is typed nor changes what is
+ * printed, for the client_ functions; the program's in *theirs (launch.controlling).
+ */
+int terminal_open(int *theirs);
+void terminal_resize(int ours, int rows, int columns);
 
 /*
  * Give this test, and what it starts, a loopback of its own, where the kernel's

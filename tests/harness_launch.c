@@ -135,7 +135,9 @@ build_command(const char *argv[ARGS_MAX], const char *other, const char *const *
 		argv[n++] = "exec $SUT \"$@\"";
 		argv[n++] = "sh";
 	} else {
-		snprintf(path, sizeof path, "%s/%s", harness_bin(),
+		snprintf(path, sizeof path, "%s%s%s",
+		    other != NULL && *other == '/' ? "" : harness_bin(),
+		    other != NULL && *other == '/' ? "" : "/",
 		    other != NULL ? other : harness_program());
 		argv[n++] = path;
 	}

@@ -228,6 +228,17 @@ listener_open(int backlog, char address[ADDRESS_MAX])
 	return fd;
 }
 
+int
+listener_take(int listener)
+{
+	int fd;
+
+	EXPECT(await_events(listener, POLLIN, now_ms() + WAIT_MS) != 0, "nobody has called");
+	fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	EXPECT(fd != -1, "accept: %s", strerror(errno));
+	return fd;
+}
+
 bool
 network_of_its_own(void)
 {

@@ -282,3 +282,22 @@ missing_ipv6(void)
 	close(fd);
 	return NULL;
 }
+
+const char *
+missing_command(const char *name)
+{
+	static char words[64];
+	const char *path = getenv("PATH");
+	char file[4096];
+
+	while (path != NULL && *path != '\0') {
+		size_t len = strcspn(path, ":");
+
+		snprintf(file, sizeof file, "%.*s/%s", (int)len, path, name);
+		if (access(file, X_OK) == 0)
+			return NULL;
+		path += len + (path[len] == ':');
+	}
+	snprintf(words, sizeof words, "no %s here", name);
+	return words;
+}

@@ -22,6 +22,7 @@ if [ $# -eq 0 ]; then
 	# shellcheck disable=SC2086
 	set -- ${SUITES:-$all}
 	set -- ${SUITES:-unit fuzz golden manual tcpecho tcpload experiments lab install pitfalls tcpechod}
+	set -- ${SUITES:-unit golden manual tcpecho tcpload tcpchat experiments lab install pitfalls tcpechod}
 fi
 
 passed=0 failed=0 skipped=0
@@ -86,6 +87,7 @@ run() {
 		fi
 		;;
 	tcpecho | tcpload | udpechod | udpecho) "$BUILD/tests/e2e_$1" ;;
+	tcpecho | tcpload | tcpchat) "$BUILD/tests/e2e_$1" ;;
 	switchboard) sh tests/lab.sh ;;
 	*) sh "tests/$1.sh" ;;
 	esac

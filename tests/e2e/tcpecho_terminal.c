@@ -5,29 +5,10 @@
  * waiting, ways out that do not lead out, and a user who types into a connection
  * that is long gone.
  */
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "tests/e2e/tcpecho.h"
-
-/* Our end of a new terminal that does not echo what is typed; the program's in *theirs. */
-static int
-open_terminal(int *theirs)
-{
-	int ours = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
-	struct termios settings;
-
-	EXPECT(ours != -1 && grantpt(ours) == 0 && unlockpt(ours) == 0, "posix_openpt");
-	*theirs = open(ptsname(ours), O_RDWR | O_NOCTTY | O_CLOEXEC);
-	EXPECT(*theirs != -1 && tcgetattr(*theirs, &settings) == 0, "terminal");
-	settings.c_lflag &= ~(tcflag_t)ECHO;
-	settings.c_oflag &= ~(tcflag_t)OPOST;
-	EXPECT(tcsetattr(*theirs, TCSANOW, &settings) == 0, "tcsetattr");
-	return ours;
-}
 
 /* tcpecho with standard input and output on a terminal, whose our end is stored. */
 static struct program *
@@ -37,7 +18,7 @@ start_on_terminal(int *terminal, enum peer peer)
 	int theirs;
 	struct program *p;
 
-	*terminal = open_terminal(&theirs);
+	*terminal = terminal_open(&theirs);
 	p = program_launch(&(struct launch){ .args = ARGS("-t", "1", "-p", port, "127.0.0.1"),
 	    .in = theirs,
 	    .out = theirs,
@@ -164,7 +145,7 @@ END_TEST
 START_TEST(terminal_and_pipe)
 {
 	const char *port = peer_start(PEER_ECHO);
-	int theirs, terminal = open_terminal(&theirs);
+	int theirs, terminal = terminal_open(&theirs);
 	struct program *p = program_launch(&(struct launch){
 	    .args = ARGS("-p", port, "127.0.0.1"), .in = theirs, .controlling = true });
 
