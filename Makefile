@@ -3,9 +3,7 @@
 # Each program's line names its parts: read them to learn who uses what.
 
 SERVERS  = tcpechod udpechod udptimed
-CLIENTS  = tcpecho tcpload udpecho udptime
-SERVERS  = tcpechod
-CLIENTS  = tcpecho tcpload tcpchat
+CLIENTS  = tcpecho tcpload udpecho udptime tcpchat
 SCRIPTS  = switchboard
 PROGRAMS = $(SERVERS) $(CLIENTS) $(SCRIPTS)
 
@@ -52,13 +50,12 @@ e2e_tcpload  = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpload*.c)) $(HARNESS)
 e2e_tcpchat  = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpchat*.c)) $(HARNESS)
 load         = tests/bench/load.o
 probe        = tests/bench/probe.o
-TESTS = unit_tests e2e_tcpechod e2e_tcpecho e2e_tcpload e2e_udpechod
+TESTS = unit_tests e2e_tcpechod e2e_tcpecho e2e_tcpload e2e_udpechod e2e_tcpchat
 
 # Fuzz targets: each file of tests/fuzz, with all of protocol/ and the parts that
 # fuzz_NAME adds. Built twice: to replay its corpus (make check) and for libFuzzer.
 FUZZ      = $(filter-out replay,$(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
 FUZZ_WITH = $(patsubst %.c,%.o,$(wildcard protocol/*.c))
-TESTS = unit_tests e2e_tcpechod e2e_tcpecho e2e_tcpload e2e_tcpchat
 
 # ---- how ----
 

@@ -16,7 +16,7 @@
 # one; 432NN and 42NN stand for any port and process id, 0.000 s for any time. Blocks
 # without a `$` line are not commands. The work is done by the files in tests/manual/.
 set -eu
-export LC_ALL=C
+export LC_ALL=C NO_COLOR=1
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
@@ -29,7 +29,7 @@ tools=$root/tests/manual
 page_seconds=60 # bound for the examples of one page
 
 # Pages of other packages that ours may point to; sections 2 and 3 are the system's.
-foreign=' epoll.7 pthreads.7 init.1 nc.1 sh.1 ss.8 inetd.8 ip.7 tcp.7 unix.7 udp.7 systemd.socket.5 '
+foreign=' epoll.7 pthreads.7 init.1 nc.1 ncat.1 socat.1 sh.1 talk.1 tcpdump.8 ss.8 inetd.8 ip.7 tcp.7 unix.7 udp.7 systemd.socket.5 '
 
 passed=0 failed=0 skipped=0
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/manual.XXXXXX")

@@ -78,11 +78,10 @@ await_person(const struct turns *turns)
 }
 
 static enum turn
-hung_up(struct turns *turns)
+hung_up(const struct turns *turns)
 {
-	if (turns->call->screen)
-		chat_write("\n", 1); /* leave the prompt's line */
-	log_notice("the other side has hung up");
+	if (turns->call->person)
+		log_notice("the other side has hung up");
 	return TURN_OVER;
 }
 
@@ -103,8 +102,11 @@ speak(struct turns *turns)
 	const char *line;
 	ssize_t len;
 
-	if (turns->call->person && !await_person(turns))
+	if (turns->call->person && !await_person(turns)) {
+		if (turns->call->screen)
+			chat_write("\n", 1); /* leave the prompt's line */
 		return hung_up(turns);
+	}
 	len = conn_read_line(&turns->person, &line);
 	if (len == 0)
 		return TURN_OVER;
@@ -127,7 +129,7 @@ listen_to(struct turns *turns)
 	ssize_t len = conn_read_line(&turns->peer, &line);
 
 	if (len == 0)
-		return TURN_OVER;
+		return hung_up(turns);
 	if (len == -1)
 		return line_failed("receive");
 	trace_bytes(TRACE_IN, line, (size_t)len);
