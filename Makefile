@@ -196,26 +196,20 @@ bench-models: all
 soak: all $(BUILD)/tests/load
 	BIN=$(BIN) BUILD=$(BUILD) sh tests/soak.sh $(SECONDS)
 
+# The suites that look at a build from inside and outside; the others look at the tree.
+SUITES_OF_BUILD = unit fuzz golden $(patsubst e2e_%,%,$(filter e2e_%,$(TESTS)))
+
 asan:
 	$(MAKE) BUILD=build/asan BIN=build/asan/bin SANITIZE=address,undefined CFLAGS='-O1 -g' \
-		check SUITES='unit fuzz tcpechod tcpecho tcpload golden'
+		check SUITES='$(SUITES_OF_BUILD)'
 
 tsan:
 	$(MAKE) BUILD=build/tsan BIN=build/tsan/bin SANITIZE=thread CFLAGS='-O1 -g' \
-		check SUITES='unit fuzz tcpechod tcpecho tcpload golden'
+		check SUITES='$(SUITES_OF_BUILD)'
 
 portable:
 	$(MAKE) BUILD=build/portable BIN=build/portable/bin PORTABLE=1 \
-		check SUITES='unit fuzz tcpechod tcpecho tcpload golden'
-		check SUITES='unit tcpechod tcpecho tcpload tcpchat golden'
-
-tsan:
-	$(MAKE) BUILD=build/tsan BIN=build/tsan/bin SANITIZE=thread CFLAGS='-O1 -g' \
-		check SUITES='unit tcpechod tcpecho tcpload tcpchat golden'
-
-portable:
-	$(MAKE) BUILD=build/portable BIN=build/portable/bin PORTABLE=1 \
-		check SUITES='unit tcpechod tcpecho tcpload tcpchat golden'
+		check SUITES='$(SUITES_OF_BUILD)'
 
 lint:
 	CC='$(CC)' sh etc/lint.sh

@@ -13,16 +13,14 @@ cd "$(dirname "$0")/.." || exit 1
 
 # A line for each kind, the quick ones first.
 all='unit fuzz golden manual
-	tcpecho tcpload
-	udpechod udpecho
+	tcpecho tcpload tcpchat
+	udpechod
 	experiments lab install pitfalls
 	tcpechod'
 
 if [ $# -eq 0 ]; then
 	# shellcheck disable=SC2086
 	set -- ${SUITES:-$all}
-	set -- ${SUITES:-unit fuzz golden manual tcpecho tcpload experiments lab install pitfalls tcpechod}
-	set -- ${SUITES:-unit golden manual tcpecho tcpload tcpchat experiments lab install pitfalls tcpechod}
 fi
 
 passed=0 failed=0 skipped=0
@@ -86,10 +84,14 @@ run() {
 			run_in_shards "$BUILD/tests/e2e_tcpechod" 4
 		fi
 		;;
-	tcpecho | tcpload | udpechod | udpecho) "$BUILD/tests/e2e_$1" ;;
-	tcpecho | tcpload | tcpchat) "$BUILD/tests/e2e_$1" ;;
 	switchboard) sh tests/lab.sh ;;
-	*) sh "tests/$1.sh" ;;
+	*)
+		if [ -x "$BUILD/tests/e2e_$1" ]; then
+			"$BUILD/tests/e2e_$1"
+		else
+			sh "tests/$1.sh"
+		fi
+		;;
 	esac
 }
 
