@@ -45,23 +45,25 @@ enum {
 	ORDERS_MAX = 64, /* bytes around the text of a row */
 };
 
-static bool
-is_set(const char *variable)
+/* The value of an environment variable; "" if there is none. */
+static const char *
+environment(const char *variable)
 {
 	const char *value = getenv(variable);
 
-	return value && *value;
+	return value ? value : "";
 }
 
 void
 screen_open(struct screen *screen, bool typing)
 {
-	bool clever = is_set("TERM") && strcmp(getenv("TERM"), "dumb") != 0;
+	const char *term = environment("TERM");
+	bool clever = *term && strcmp(term, "dumb") != 0;
 
 	*screen = (struct screen){
 		.between = typing && clever,
 		.on_new_line = typing && !clever,
-		.colour = clever && !is_set("NO_COLOR"),
+		.colour = clever && *environment("NO_COLOR") == '\0',
 	};
 }
 

@@ -105,7 +105,7 @@ static int
 talk(const struct chat_options *options, int fd)
 {
 	const int on = 1;
-	struct screen screen;
+	struct screen screen = { .len = 0 };
 	struct call call = {
 		.fd = fd,
 		.caller = !options->wait,
