@@ -42,7 +42,8 @@ tcpchat  = clients/tcpchat/tcpchat.o clients/tcpchat/full.o clients/tcpchat/half
 # Test programs, built the same way and linked with Check.
 HARNESS = $(patsubst %.c,%.o,$(wildcard tests/harness*.c))
 unit_tests   = $(patsubst %.c,%.o,$(wildcard tests/unit/*.c)) protocol/pack.o \
-	common/histogram.o $(SERVE)
+	protocol/probe.o common/histogram.o common/lossy.o common/udp_guard.o common/random.o \
+	common/udp.o common/udp_open.o $(SERVE)
 e2e_tcpechod = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpechod*.c)) $(HARNESS)
 e2e_tcpecho  = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpecho_*.c tests/e2e/tcpecho.c)) $(HARNESS)
 e2e_udpechod = $(patsubst %.c,%.o,$(wildcard tests/e2e/udpechod*.c)) $(HARNESS)

@@ -29,7 +29,7 @@ tools=$root/tests/manual
 page_seconds=60 # bound for the examples of one page
 
 # Pages of other packages that ours may point to; sections 2 and 3 are the system's.
-foreign=' epoll.7 pthreads.7 init.1 nc.1 ncat.1 socat.1 sh.1 talk.1 tcpdump.8 ss.8 inetd.8 ip.7 tcp.7 unix.7 udp.7 systemd.socket.5 '
+foreign=' epoll.7 pthreads.7 init.1 nc.1 ncat.1 ping.8 socat.1 sh.1 talk.1 tcpdump.8 ss.8 inetd.8 ip.7 tcp.7 unix.7 udp.7 systemd.socket.5 '
 
 passed=0 failed=0 skipped=0
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/manual.XXXXXX")
@@ -131,12 +131,15 @@ check_letters() {
 }
 
 # Letters of the common alphabet mean the same everywhere: the same text in every -h.
+# Datagram servers have an alphabet of their own: no clients, no connections.
 remember_meanings() {
+	set -- "$1$(sed -n 's/^help g group.*/-udp/p' "$tmp/help.list")"
 	sed -n 's/^help \(.\)[^	]*	\(.*\)/\1	\2/p' "$tmp/help.list" |
 		sed "s/^/$1	$name	/" >>"$tmp/meanings"
 }
 
-# Where one letter has two texts among the programs of a KIND: 8 the servers, * all.
+# Where one letter has two texts among the programs of a KIND: 8 the servers, 8-udp those
+# of datagrams, 1 the clients, * all.
 find_other_meanings() { # find_other_meanings KIND LETTERS
 	for letter in $2; do
 		awk -F '	' -v kind="$1" -v letter="$letter" '
@@ -154,6 +157,7 @@ check_meanings() {
 	mv "$tmp/meanings.new" "$tmp/meanings"
 	{
 		find_other_meanings 8 '1 b C c D i l m p T t u'
+		find_other_meanings 8-udp 'D g i l p r t u'
 		find_other_meanings 1 'p t'
 		find_other_meanings '*' '4 6 h q V v x'
 	} >"$tmp/reason"

@@ -54,6 +54,10 @@ main(void)
 	srunner_add_suite(runner, sys_suite());
 	srunner_add_suite(runner, table_suite());
 	srunner_add_suite(runner, histogram_suite());
+	srunner_add_suite(runner, probe_suite());
+	srunner_add_suite(runner, lossy_suite());
+	srunner_add_suite(runner, udp_guard_suite());
+	srunner_add_suite(runner, udp_suite());
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

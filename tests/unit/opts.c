@@ -89,6 +89,51 @@ START_TEST(reads_a_client)
 }
 END_TEST
 
+START_TEST(reads_every_shared_letter_of_a_datagram_server)
+{
+	char *argv[] = { "testd", "-4", "-D", "-g", "239.1.2.3", "-g", "ff02::1:3", "-i", "-l",
+		"*", "-p", "7", "-r", "0", "-t", "1.5", "-u", "somebody", NULL };
+	struct udp_serve_options s = UDP_SERVE_DEFAULTS;
+	struct opts opts;
+
+	ck_assert_int_eq(s.rate, UDP_GUARD_RATE);
+	opts_udp_server(&opts, &server, &s, count_arguments(argv), argv);
+	while (opts_next(&opts) != -1)
+		continue;
+	ck_assert_str_eq(opts.letters, ":46Dg:hil:n:p:qr:t:Uu:Vvx");
+	ck_assert(s.serve.daemon && s.serve.inetd && s.rate_given);
+	ck_assert_int_eq(s.serve.family, AF_INET);
+	ck_assert_str_eq(s.groups[0], "239.1.2.3");
+	ck_assert_str_eq(s.groups[1], "ff02::1:3");
+	ck_assert_ptr_null(s.groups[2]);
+	ck_assert_str_eq(s.serve.address, "*");
+	ck_assert_str_eq(s.serve.port, "7");
+	ck_assert_int_eq(s.rate, 0);
+	ck_assert_int_eq(s.serve.idle_ms, 1500);
+	ck_assert_str_eq(s.serve.user, "somebody");
+}
+END_TEST
+
+/* Each is wrong for a datagram server: exit status 2. */
+static char *wrong_udp[][20] = {
+	{ "testd", "-m", "fork", NULL },
+	{ "testd", "-c", "1", NULL },
+	{ "testd", "-r", "1000001", NULL },
+	{ "testd", "-r", "", NULL },
+	{ "testd", "-g1", "-g2", "-g3", "-g4", "-g5", "-g6", "-g7", "-g8", "-g9", NULL },
+};
+
+START_TEST(wrong_usage_of_a_datagram_server)
+{
+	struct udp_serve_options s = UDP_SERVE_DEFAULTS;
+	struct opts opts;
+
+	opts_udp_server(&opts, &server, &s, count_arguments(wrong_udp[_i]), wrong_udp[_i]);
+	while (opts_next(&opts) != -1)
+		continue;
+}
+END_TEST
+
 START_TEST(getopt_string_is_made_from_the_tables)
 {
 	char *argv[] = { "testd", NULL };
@@ -158,6 +203,9 @@ opts_suite(void)
 	tcase_add_test(tcase, getopt_string_is_made_from_the_tables);
 	tcase_add_loop_exit_test(
 	    tcase, wrong_usage_exits_with_2, STATUS_USAGE, 0, sizeof wrong / sizeof *wrong);
+	tcase_add_test(tcase, reads_every_shared_letter_of_a_datagram_server);
+	tcase_add_loop_exit_test(tcase, wrong_usage_of_a_datagram_server, STATUS_USAGE, 0,
+	    sizeof wrong_udp / sizeof *wrong_udp);
 	tcase_add_exit_test(tcase, a_missing_operand_exits_with_2, STATUS_USAGE);
 	tcase_add_loop_exit_test(tcase, help_and_version_exit_with_0, STATUS_DONE, 0, 2);
 	suite_add_tcase(suite, tcase);

@@ -16,6 +16,10 @@ Suite *conn_suite(void);
 Suite *sys_suite(void);
 Suite *table_suite(void);
 Suite *histogram_suite(void);
+Suite *probe_suite(void);
+Suite *lossy_suite(void);
+Suite *udp_guard_suite(void);
+Suite *udp_suite(void);
 
 /* Catch what goes to a descriptor (1 or 2): begin, then end to read it as a string. */
 void capture_begin(int fd);
