@@ -4,6 +4,8 @@
 #
 # BIN has the programs, BUILD/tests the test programs. SUITES names those of a
 # run with no argument. SUT names a program to grade instead of ours: README.md.
+# JOBS suites run at a time (as many as there are processors), each is shown when it
+# has ended: suites mostly wait, and none may depend on the load of the machine.
 set -u
 
 BIN=${BIN:-bin}
@@ -23,13 +25,15 @@ if [ $# -eq 0 ]; then
 	set -- ${SUITES:-$all}
 fi
 
+JOBS=${JOBS:-$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)}
 passed=0 failed=0 skipped=0
-out=$(mktemp)
-trap 'rm -f "$out"' EXIT
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+trap 'exit 130' HUP INT TERM
 
 # Add up a suite by its own last words: Check's, or "N passed, N failed, N skipped".
 count() {
-	name=$1 status=$2
+	name=$1 status=$2 out=$dir/$1.out
 	line=$(sed -n 's/^[0-9]*%: Checks: \([0-9]*\), Failures: \([0-9]*\), Errors: \([0-9]*\)$/\1 \2 \3/p' "$out" |
 		awk '{ c += $1; f += $2 + $3 } END { if (NR) print c, f }')
 	if [ -n "$line" ]; then
@@ -54,6 +58,7 @@ count() {
 
 # A suite that waits more than it works goes faster in parts, side by side.
 run_in_shards() { # PROGRAM PARTS
+	out=$dir/shard
 	pids=
 	part=0
 	while [ $part -lt "$2" ]; do
@@ -95,13 +100,32 @@ run() {
 	esac
 }
 
+# A worker takes suite after suite, whichever nobody has taken yet.
+work() {
+	for suite; do
+		mkdir "$dir/$suite.taken" 2>/dev/null || continue
+		start=$(date +%s)
+		run "$suite" >"$dir/$suite.out" 2>&1
+		echo $? "$(($(date +%s) - start))" >"$dir/$suite.ended"
+		: >"$dir/$suite.bell" & # rings when somebody listens
+	done
+	wait
+}
+
 for suite; do
+	mkfifo "$dir/$suite.bell" || exit 1
+done
+while [ "$JOBS" -gt 0 ]; do
+	work "$@" &
+	JOBS=$((JOBS - 1))
+done
+for suite; do
+	read -r _ <"$dir/$suite.bell"
+	read -r status seconds <"$dir/$suite.ended"
 	echo "== $suite"
-	start=$(date +%s)
-	{ run "$suite" 2>&1; echo $? >"$out.status"; } | tee "$out"
-	count "$suite" "$(cat "$out.status")"
-	rm -f "$out.status"
-	echo "== $suite: $(($(date +%s) - start)) s"
+	cat "$dir/$suite.out"
+	count "$suite" "$status"
+	echo "== $suite: $seconds s"
 done
 
 echo "$passed passed, $failed failed, $skipped skipped"
