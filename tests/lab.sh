@@ -291,8 +291,13 @@ doctor() {
 
 installed() {
 	mkdir -p "$tmp/i/bin" "$tmp/i/sbin" "$tmp/i/lab"
-	cp "$bin/tcpecho" "$tmp/i/bin/sb-tcpecho"
-	cp "$bin/tcpechod" "$tmp/i/sbin/sb-tcpechod"
+	for program in "$bin"/*; do
+		name=${program##*/}
+		case $name in
+		*d) cp "$program" "$tmp/i/sbin/sb-$name" ;;
+		*) cp "$program" "$tmp/i/bin/sb-$name" ;;
+		esac
+	done
 	cp "$root"/etc/lab/* "$tmp/i/lab"
 	sed -e "s|@LABDIR@|$tmp/i/lab|g" -e "s|@SBINDIR@|$tmp/i/sbin|g" -e 's|@PREFIX@|sb-|g' \
 		clients/switchboard >"$tmp/i/bin/sb-switchboard"
