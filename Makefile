@@ -26,10 +26,11 @@ tcpechod = servers/tcpechod/tcpechod.o servers/tcpechod/echo.o servers/tcpechod/
 udpechod = servers/udpechod.o common/lossy.o $(SERVE_UDP)
 tcpecho  = clients/tcpecho.o $(NET)
 CLOCK    = protocol/clock.o protocol/pack.o common/wall.o
-udptimed = servers/udptimed/udptimed.o servers/udptimed/answer.o servers/udptimed/zone.o \
-	protocol/tzif.o protocol/tzrule.o $(CLOCK) $(SERVE_UDP)
+UDPTIMED = servers/udptimed/answer.o servers/udptimed/zone.o protocol/tzif.o \
+	protocol/tzrule.o $(CLOCK)
+udptimed = servers/udptimed/udptimed.o $(UDPTIMED) $(SERVE_UDP)
 udptime  = clients/udptime/udptime.o clients/udptime/exchange.o clients/udptime/offset.o \
-	$(CLOCK) $(UDP)
+	common/random.o $(CLOCK) $(UDP)
 tcpload  = clients/tcpload/tcpload.o clients/tcpload/run.o clients/tcpload/client.o \
 	clients/tcpload/report.o clients/tcpload/ready.o common/histogram.o $(NET)
 udpecho  = clients/udpecho/udpecho.o clients/udpecho/talk.o clients/udpecho/count.o \
@@ -41,22 +42,26 @@ tcpchat  = clients/tcpchat/tcpchat.o clients/tcpchat/full.o clients/tcpchat/half
 
 # Test programs, built the same way and linked with Check.
 HARNESS = $(patsubst %.c,%.o,$(wildcard tests/harness*.c))
-unit_tests   = $(patsubst %.c,%.o,$(wildcard tests/unit/*.c)) protocol/pack.o \
+unit_tests   = $(patsubst %.c,%.o,$(wildcard tests/unit/*.c)) $(UDPTIMED) \
 	protocol/probe.o common/histogram.o common/lossy.o common/udp_guard.o common/random.o \
 	common/udp.o common/udp_open.o $(SERVE)
 e2e_tcpechod = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpechod*.c)) $(HARNESS)
 e2e_tcpecho  = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpecho_*.c tests/e2e/tcpecho.c)) $(HARNESS)
 e2e_udpechod = $(patsubst %.c,%.o,$(wildcard tests/e2e/udpechod*.c)) $(HARNESS)
+e2e_udptimed = $(patsubst %.c,%.o,$(wildcard tests/e2e/udptimed*.c)) $(HARNESS)
+e2e_udptime  = $(patsubst %.c,%.o,$(wildcard tests/e2e/udptime_*.c)) $(HARNESS)
 e2e_tcpload  = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpload*.c)) $(HARNESS)
 e2e_tcpchat  = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpchat*.c)) $(HARNESS)
 load         = tests/bench/load.o
 probe        = tests/bench/probe.o
-TESTS = unit_tests e2e_tcpechod e2e_tcpecho e2e_tcpload e2e_udpechod e2e_tcpchat
+TESTS = unit_tests e2e_tcpechod e2e_tcpecho e2e_tcpload e2e_udpechod e2e_tcpchat \
+	e2e_udptimed e2e_udptime
 
 # Fuzz targets: each file of tests/fuzz, with all of protocol/ and the parts that
 # fuzz_NAME adds. Built twice: to replay its corpus (make check) and for libFuzzer.
 FUZZ      = $(filter-out replay,$(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
 FUZZ_WITH = $(patsubst %.c,%.o,$(wildcard protocol/*.c))
+fuzz_udptimed = servers/udptimed/answer.o servers/udptimed/zone.o
 
 # ---- how ----
 

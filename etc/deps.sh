@@ -56,6 +56,7 @@ if [ "$testing" = test ]; then
 	need shellcheck shellcheck ShellCheck shellcheck shellcheck
 	need ss iproute2 iproute iproute2 iproute2
 	need git git git git git
+	[ -e /usr/share/zoneinfo/Europe/Berlin ] || add tzdata tzdata tzdata tzdata
 	# Peers: what the suite is tried with and measured against.
 	need socat socat socat socat socat
 	need ncat ncat nmap-ncat nmap-ncat nmap

@@ -250,7 +250,7 @@ check_places() {
 
 # The sources as one line, with the strings that the formatter has broken made whole.
 join_sources() {
-	find common servers clients -type f -exec cat {} + | tr -s '\n\t ' '   ' | sed 's/" "//g'
+	find common protocol servers clients -type f -exec cat {} + | tr -s '\n\t ' '   ' | sed 's/" "//g'
 }
 
 check_diagnostics() {

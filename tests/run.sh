@@ -16,7 +16,7 @@ cd "$(dirname "$0")/.." || exit 1
 # A line for each kind, the quick ones first.
 all='unit fuzz golden manual
 	tcpecho tcpload tcpchat
-	udpechod
+	udpechod udptimed udptime
 	experiments lab install pitfalls
 	tcpechod'
 

@@ -14,12 +14,10 @@
  */
 #include "clients/udptime/offset.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
+
+#include "common/random.h"
 
 enum {
 	NS_PER_US = 1000,
@@ -30,21 +28,9 @@ enum {
 int
 offset_prepare(struct exchange *exchange)
 {
-	uint64_t cookies[EXCHANGE_PROBES_MAX];
-	const size_t wanted = (size_t)exchange->probe_count * sizeof *cookies;
-	int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
-	ssize_t n;
-
-	if (fd == -1)
-		return -1;
-	n = read(fd, cookies, wanted);
-	close(fd);
-	if (n != (ssize_t)wanted) {
-		errno = EIO;
-		return -1;
-	}
 	for (int i = 0; i < exchange->probe_count; i++)
-		exchange->probes[i].cookie = cookies[i];
+		if (random_bytes(&exchange->probes[i].cookie, sizeof(uint64_t)) == -1)
+			return -1;
 	return 0;
 }
 

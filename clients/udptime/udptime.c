@@ -150,8 +150,6 @@ ask(const struct time_options *options, struct exchange *exchange,
 		log_error("%s: none of %d probes was answered as it must be", options->host,
 		    exchange->probes_sent);
 		status = STATUS_FAILED;
-	} else if (options->offset) {
-		log_notice("this was measured, not set: no clock was changed");
 	}
 	return status;
 }
@@ -205,6 +203,8 @@ main(int argc, char *argv[])
 	if (fflush(stdout) != 0) {
 		log_error("standard output:");
 		status = STATUS_FAILED;
+	} else if (options.offset && status == STATUS_DONE) {
+		log_notice("this was measured, not set: no clock was changed");
 	}
 	return status;
 }

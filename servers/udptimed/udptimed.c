@@ -155,7 +155,7 @@ static int
 find_zone(struct time_server *state, const char *name)
 {
 	if (name && zone_open(&state->own, state->folder, name, strlen(name)) == -1) {
-		log_error("-z: no time zone %s in %s:", name, state->folder);
+		log_error("-z: %s: no such time zone: %s/%s:", name, state->folder, name);
 		return -1;
 	}
 	if (name == NULL && zone_open_own(&state->own, state->folder) == -1) {

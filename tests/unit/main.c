@@ -58,6 +58,9 @@ main(void)
 	srunner_add_suite(runner, lossy_suite());
 	srunner_add_suite(runner, udp_guard_suite());
 	srunner_add_suite(runner, udp_suite());
+	srunner_add_suite(runner, clock_suite());
+	srunner_add_suite(runner, tz_suite());
+	srunner_add_suite(runner, answer_suite());
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

@@ -20,6 +20,9 @@ Suite *probe_suite(void);
 Suite *lossy_suite(void);
 Suite *udp_guard_suite(void);
 Suite *udp_suite(void);
+Suite *clock_suite(void);
+Suite *tz_suite(void);
+Suite *answer_suite(void);
 
 /* Catch what goes to a descriptor (1 or 2): begin, then end to read it as a string. */
 void capture_begin(int fd);

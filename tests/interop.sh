@@ -1,0 +1,81 @@
+#!/bin/sh
+# interop.sh: our programs with other people's. usage: interop.sh [PROGRAM...]
+#
+# The failure it guards: a client and a server that only understand each other. Each
+# file tests/interop/NAME.sh is read with the words below and tries one pair of
+# programs with peers that a machine may have; a missing one is a skip that is said.
+# The last line is "N passed, N failed, N skipped".
+#
+# shellcheck disable=SC2034,SC2154 # the parts set $name, and use $bin and $port
+set -u
+export LC_ALL=C
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+cd "$root" || exit 1
+bin=$(cd "${BIN:-bin}" && pwd) || exit 2
+seconds=20 # bound for one peer
+passed=0 failed=0 skipped=0
+started=
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/interop.XXXXXX")
+
+stop_all() {
+	for pid in $started; do
+		kill "$pid" 2>/dev/null || :
+		wait "$pid" 2>/dev/null || :
+	done
+	started=
+}
+
+trap 'stop_all; rm -rf "$tmp"' EXIT
+trap 'exit 1' HUP INT TERM
+
+# has COMMAND: is there such a peer? If not it is a skip of $name.
+has() {
+	command -v "$1" >/dev/null 2>&1 && return
+	skipped=$((skipped + 1))
+	echo "skip $name: no $1 here (sh etc/deps.sh test installs it)"
+	return 1
+}
+
+# check REGEX COMMAND...: ok if it ends well and prints a line that matches
+check() {
+	regex=$1
+	shift
+	if timeout "$seconds" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null && grep -Eq -e "$regex" "$tmp/out"; then
+		passed=$((passed + 1))
+		echo "ok $name"
+	else
+		failed=$((failed + 1))
+		echo "not ok $name: no line like $regex in:"
+		sed 's/^/	/' "$tmp/out" "$tmp/err"
+	fi
+}
+
+# start COMMAND...: a server in the background; $port from its ready line ":PORT"
+start() {
+	: >"$tmp/ready"
+	"$@" >"$tmp/ready" 2>"$tmp/log" </dev/null &
+	started="$started $!"
+	tries=0
+	until grep -q 'listening on .*:[0-9]' "$tmp/ready"; do
+		tries=$((tries + 1))
+		if [ "$tries" -gt 200 ]; then
+			echo "interop.sh: $1 does not start:"
+			cat "$tmp/log"
+			exit 1
+		fi
+		sleep 0.05
+	done
+	port=$(sed -n 's/.*listening on .*:\([0-9]*\)$/\1/p' "$tmp/ready" | head -n 1)
+}
+
+[ $# -gt 0 ] || set -- tests/interop/*.sh
+for part; do
+	part=$(basename "$part" .sh)
+	# shellcheck source=/dev/null
+	. "tests/interop/$part.sh"
+	stop_all
+done
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
