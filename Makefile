@@ -47,6 +47,7 @@ unit_tests   = $(patsubst %.c,%.o,$(wildcard tests/unit/*.c)) $(UDPTIMED) \
 	common/udp.o common/udp_open.o $(SERVE)
 e2e_tcpechod = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpechod*.c)) $(HARNESS)
 e2e_tcpecho  = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpecho_*.c tests/e2e/tcpecho.c)) $(HARNESS)
+e2e_udpecho  = $(patsubst %.c,%.o,$(wildcard tests/e2e/udpecho_*.c)) $(HARNESS)
 e2e_udpechod = $(patsubst %.c,%.o,$(wildcard tests/e2e/udpechod*.c)) $(HARNESS)
 e2e_udptimed = $(patsubst %.c,%.o,$(wildcard tests/e2e/udptimed*.c)) $(HARNESS)
 e2e_udptime  = $(patsubst %.c,%.o,$(wildcard tests/e2e/udptime_*.c)) $(HARNESS)
@@ -55,7 +56,7 @@ e2e_tcpchat  = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpchat*.c)) $(HARNESS)
 load         = tests/bench/load.o
 probe        = tests/bench/probe.o
 TESTS = unit_tests e2e_tcpechod e2e_tcpecho e2e_tcpload e2e_udpechod e2e_tcpchat \
-	e2e_udptimed e2e_udptime
+	e2e_udptimed e2e_udptime e2e_udpecho
 
 # Fuzz targets: each file of tests/fuzz, with all of protocol/ and the parts that
 # fuzz_NAME adds. Built twice: to replay its corpus (make check) and for libFuzzer.

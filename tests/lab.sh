@@ -170,6 +170,30 @@ talk() { # one caller on the line: the server answers, and status counts its chi
 	wait "$caller" || :
 }
 
+# ---- a server of datagrams ----
+
+datagrams() {
+	cp etc/lab/udpechod "$tmp/lab"
+	lab up udpechod
+	check 'up tells the address of a datagram server' gives 0 \
+		'udpechod  *up  *pid [0-9]*  *udp 127\.0\.0\.1:[0-9]'
+	pid=$(pid_told) port=$(port_told)
+	check 'the datagram server answers' \
+		test "$(echo hello | "$bin/udpecho" -p "$port" 127.0.0.1)" = hello
+	lab status udpechod
+	check 'status of a datagram server' gives 0 "udpechod  *up  *pid $pid  *udp .*0 children"
+	sed "s/^port:.*/port: $port\/udp/" etc/lab/udpechod >"$tmp/lab/udpechod"
+	lab doctor
+	check 'doctor knows a datagram server' gives 0 "^ok .*$port/udp: udpechod is up, pid $pid"
+	lab down udpechod
+	check 'down tells of a datagram server' gives 0 "udpechod  *down  *pid $pid"
+	check 'down leaves nothing of it' nothing_left
+	cp etc/lab/udpechod "$tmp/lab"
+	lab demo udpechod
+	check 'the demo of datagrams goes as its text says' gives 0 'udpechod: .* all as the text says'
+	rm "$tmp/lab/udpechod"
+}
+
 # ---- whom not to kill ----
 
 strangers() {
@@ -316,6 +340,7 @@ installed() {
 
 words
 life
+datagrams
 strangers
 failures
 refusals

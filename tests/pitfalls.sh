@@ -7,6 +7,9 @@
 # (silence_is_answered_by_silence, or the one of `But for that:`), so that it is
 # known to be caught for its mistake and not because it does not run at all.
 #
+# What is wrong with datagrams, in a server or a client, names its suite (`Suite:`); there
+# the program without a mistake is the suite's own, udpechod or udpecho.
+#
 # usage: pitfalls.sh [NAME...]. BUILD has the test programs; a server that is not built, or
 # is older than its source, is built here, by CC.
 set -eu
@@ -16,11 +19,12 @@ cd "$(dirname "$0")/.."
 BUILD=${BUILD:-build} BIN=${BIN:-bin}
 export BIN
 programs=$BUILD/pitfalls
-suite=$BUILD/tests/e2e_tcpechod
-[ -x "$suite" ] || {
-	echo "pitfalls.sh: no $suite; run make tests first" >&2
-	exit 2
-}
+for suite in tcpechod udpechod udpecho; do
+	[ -x "$BUILD/tests/e2e_$suite" ] || {
+		echo "pitfalls.sh: no $BUILD/tests/e2e_$suite; run make tests first" >&2
+		exit 2
+	}
+done
 
 passed=0 failed=0 skipped=0
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/pitfalls.XXXXXX")
@@ -50,11 +54,17 @@ head_says() { # head_says NAME KEY
 	sed -n "/\*\//q; s/^ \* $2: *//p" "tests/pitfalls/$1.c"
 }
 
+suite_of() { # suite_of NAME
+	suite=$(head_says "$1" Suite)
+	echo "${suite:-tcpechod}"
+}
+
 # ---- the checks ----
 
-# grade NAME CHECK FILE: 0 if it passes, 1 if it fails, 2 if it was not tried.
+# grade PROGRAM SUITE CHECK FILE: 0 if it passes, 1 if it fails, 2 if it was not tried.
 grade() {
-	SUT=$programs/$1 CK_RUN_CASE=$2 timeout -k 5 60 "$suite" >"$3" 2>&1 </dev/null || :
+	SUT=$1 CK_RUN_CASE=$3 timeout -k 5 60 "$BUILD/tests/e2e_$2" >"$4" 2>&1 </dev/null || :
+	shift
 	if grep -q '^100%: Checks: 1,' "$3"; then
 		return 0
 	elif grep -q '^0%: Checks: 1, Failures: 1,' "$3"; then
@@ -73,10 +83,14 @@ reason() { # reason FILE: what the failed check has seen, and the server's last 
 try() { # try NAME
 	caught_by=$(head_says "$1" 'Caught by')
 	otherwise=$(head_says "$1" 'But for that')
-	otherwise=${otherwise:-silence_is_answered_by_silence}
+	suite=$(suite_of "$1")
+	case $suite in
+	tcpechod) otherwise=${otherwise:-silence_is_answered_by_silence} ;;
+	*) otherwise=${otherwise:-datagram_comes_back} ;;
+	esac
 	other=0 caught=0
-	grade "$1" "$otherwise" "$tmp/$1.other" || other=$?
-	grade "$1" "$caught_by" "$tmp/$1.caught" || caught=$?
+	grade "$programs/$1" "$suite" "$otherwise" "$tmp/$1.other" || other=$?
+	grade "$programs/$1" "$suite" "$caught_by" "$tmp/$1.caught" || caught=$?
 	case $other$caught in
 	01) echo "ok $1: $caught_by: $(reason "$tmp/$1.caught" | tr '\n' ' ')" ;;
 	00) echo "not_ok $1: $caught_by has not caught it" ;;
@@ -143,13 +157,15 @@ wait
 for name in $alone; do
 	try "$name"
 done
-for check in $(for name; do head_says "$name" 'Caught by'; done | sort -u); do
-	if grade none "$check" "$tmp/none"; then
-		say ok "none: $check"
+for check in $(for name; do echo "$(suite_of "$name"):$(head_says "$name" 'Caught by')"; done | sort -u); do
+	suite=${check%%:*} check=${check#*:}
+	case $suite in tcpechod) right=none path=$programs/none ;; *) right=$suite path=$BIN/$suite ;; esac
+	if grade "$path" "$suite" "$check" "$tmp/none"; then
+		say ok "$right: $check"
 	elif [ "$check" = more_clients_than_select_holds ] && grep -q "^skipped: $check" "$tmp/none"; then
-		say skip "none: $check: $(sed -n "s/^skipped: $check: //p" "$tmp/none")"
+		say skip "$right: $check: $(sed -n "s/^skipped: $check: //p" "$tmp/none")"
 	else
-		say not_ok "none: $check: $(reason "$tmp/none")"
+		say not_ok "$right: $check: $(reason "$tmp/none")"
 	fi
 done
 for name; do

@@ -16,8 +16,8 @@ cd "$(dirname "$0")/.." || exit 1
 # A line for each kind, the quick ones first.
 all='unit fuzz golden manual
 	tcpecho tcpload tcpchat
-	udpechod udptimed udptime
-	experiments lab install pitfalls
+	udpechod udpecho udptimed udptime
+	experiments lab install pitfalls interop
 	tcpechod'
 
 if [ $# -eq 0 ]; then

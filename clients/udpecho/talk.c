@@ -66,7 +66,7 @@ static enum outcome
 fail(struct talk *talk)
 {
 	if (errno == ETIMEDOUT) {
-		log_error("line %" PRIu64 ": no answer for %g s, sent %d times: lost, or no one"
+		log_error("line %" PRIu64 ": no answer for %g s, tries: %d: lost, or no one"
 			  " is there",
 		    talk->number, talk->post.options->client.timeout_ms / 1000.0,
 		    talk->post.options->retries + 1);

@@ -214,3 +214,45 @@ right_epoll(int listener, unsigned how, void (*answer)(int epoll, int listener),
 				turn(events[i].data.fd, events[i].events);
 	}
 }
+
+/* ---- datagrams ---- */
+
+static int
+udp_socket(void)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	if (fd == -1)
+		right_fail("socket");
+	return fd;
+}
+
+int
+right_udp_bind(int argc, char *argv[])
+{
+	struct sockaddr_in name;
+	socklen_t length = sizeof name;
+	int fd = udp_socket();
+
+	right_bind(fd, right_has_option(argc, argv, "*") ? INADDR_ANY : INADDR_LOOPBACK,
+	    right_port(argc, argv));
+	if (getsockname(fd, (struct sockaddr *)&name, &length) == -1)
+		right_fail("getsockname");
+	printf("%s: listening on udp %s:%d\n", program_invocation_short_name,
+	    inet_ntoa(name.sin_addr), ntohs(name.sin_port));
+	fflush(stdout);
+	return fd;
+}
+
+int
+right_udp_connect(int argc, char *argv[])
+{
+	const struct sockaddr_in name = { .sin_family = AF_INET,
+		.sin_addr.s_addr = inet_addr(argv[argc - 1]),
+		.sin_port = htons(right_port(argc, argv)) };
+	int fd = udp_socket();
+
+	if (connect(fd, (const struct sockaddr *)&name, sizeof name) == -1)
+		right_fail("connect");
+	return fd;
+}

@@ -3,7 +3,7 @@
  *
  * Each of them makes one mistake, and that alone stands in its file. What is the
  * same in all, and correct, is here: the first three steps of a server, a session,
- * a child for a client, and two loops.
+ * a child for a client, and two loops; and the first steps of datagrams.
  */
 #ifndef TESTS_PITFALLS_RIGHT_H
 #define TESTS_PITFALLS_RIGHT_H
@@ -61,5 +61,16 @@ void right_turn(int fd, unsigned events);
  */
 _Noreturn void right_epoll(int listener, unsigned how, void (*answer)(int epoll, int listener),
     void (*turn)(int fd, unsigned events));
+
+/* ---- datagrams ---- */
+
+/*
+ * A datagram socket on 127.0.0.1, or every address with `-l *`, on the port of `-p PORT`,
+ * and the ready line.
+ */
+int right_udp_bind(int argc, char *argv[]);
+
+/* A client's socket, connected to the last argument and the port of `-p PORT`. */
+int right_udp_connect(int argc, char *argv[]);
 
 #endif

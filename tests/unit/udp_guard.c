@@ -184,14 +184,16 @@ START_TEST(a_flood_of_senders)
 
 	for (unsigned i = 0; i < 100000; i++) {
 		const struct in_addr in = { htonl(0x0b000000U + i) };
+		const int64_t now = 1000 + i / 100;
 
 		inet_ntop(AF_INET, &in, host, sizeof host);
-		ck_assert_int_eq(judge(guard, host, 40000, i / 100), UDP_ANSWER);
+		ck_assert_int_eq(judge(guard, host, 40000, now), UDP_ANSWER);
 		/* One that sends all the time is never the one that was silent longest. */
-		if (judge(guard, "192.0.2.1", 40000, i / 100) == UDP_ANSWER)
+		if (judge(guard, "192.0.2.1", 40000, now) == UDP_ANSWER)
 			forgotten++;
 	}
-	ck_assert_int_le(forgotten, 10 + 10); /* 1000 ms: a full bucket and its refill */
+	/* In 1000 ms: a full bucket and its refill; and once more, if four meet in one ms. */
+	ck_assert_int_le(forgotten, 10 + 10 + 10);
 	free(guard);
 }
 END_TEST
