@@ -288,6 +288,12 @@ int process_free_descriptor(pid_t pid);		  /* the number open(2) would give it *
 size_t process_sockets(pid_t pid, int tcp_state); /* how many of them it holds */
 uid_t process_user(pid_t pid);
 long process_ticks(pid_t pid); /* processor time, in clock ticks */
+
+/*
+ * How long it ran or wanted to: a loop without a rest is busy all the time, also on a
+ * machine that has others to run.
+ */
+int64_t process_busy_ms(pid_t pid);
 void process_limit(pid_t pid, int resource, rlim_t soft);
 
 /* Await that many living children: at least, at most. */

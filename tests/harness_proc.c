@@ -307,6 +307,41 @@ process_ticks(pid_t pid)
 	return user + system;
 }
 
+/* What /proc tells of one thread: how long it ran, and how long it waited for its turn. */
+static int64_t
+thread_busy_ns(const char *path)
+{
+	long long ran = 0, waited = 0;
+	FILE *file = fopen(path, "re");
+
+	if (file == NULL) /* it has just ended */
+		return 0;
+	if (fscanf(file, "%lld %lld", &ran, &waited) != 2)
+		ran = waited = 0;
+	fclose(file);
+	return ran + waited;
+}
+
+int64_t
+process_busy_ms(pid_t pid)
+{
+	char path[64], thread[400];
+	const struct dirent *entry;
+	int64_t sum = 0;
+	DIR *tasks;
+
+	snprintf(path, sizeof path, "/proc/%ld/task", (long)pid);
+	tasks = opendir(path);
+	EXPECT(tasks != NULL, "%s: %s", path, strerror(errno));
+	while ((entry = readdir(tasks)) != NULL) {
+		snprintf(thread, sizeof thread, "%s/%s/schedstat", path, entry->d_name);
+		if (entry->d_name[0] != '.')
+			sum += thread_busy_ns(thread);
+	}
+	closedir(tasks);
+	return sum / 1000000;
+}
+
 /*
  * Set a soft limit of a running process. prlimit(2) asks for the same user, or for
  * a capability that root may lack, so a helper becomes that user first.
