@@ -2,8 +2,8 @@
 #
 # Each program's line names its parts: read them to learn who uses what.
 
-SERVERS  = tcpechod udpechod udptimed
-CLIENTS  = tcpecho tcpload udpecho udptime tcpchat
+SERVERS  = tcpechod udpechod udptimed udpchatd
+CLIENTS  = tcpecho tcpload udpecho udptime udpchat tcpchat
 SCRIPTS  = switchboard
 PROGRAMS = $(SERVERS) $(CLIENTS) $(SCRIPTS)
 
@@ -18,6 +18,7 @@ LINK  = link/frames.o link/auth.o protocol/frame.o protocol/pack.o common/keys.o
 	common/random.o
 SERVE_UDP = common/serve_udp.o common/udp_guard.o common/random.o \
 	common/serve_start.o common/serve_child.o $(UDP)
+CHAT  = protocol/chat.o protocol/chat_words.o protocol/deliver.o protocol/utf8.o protocol/pack.o
 
 tcpechod = servers/tcpechod/tcpechod.o servers/tcpechod/echo.o servers/tcpechod/client.o \
 	servers/tcpechod/thread.o servers/tcpechod/nonblock.o servers/tcpechod/select.o \
@@ -37,6 +38,12 @@ udpecho  = clients/udpecho/udpecho.o clients/udpecho/talk.o clients/udpecho/coun
 	clients/udpecho/find.o clients/udpecho/post.o protocol/probe.o \
 	common/histogram.o common/random.o $(UDP)
 
+udpchatd = servers/udpchatd/udpchatd.o servers/udpchatd/door.o servers/udpchatd/members.o \
+	servers/udpchatd/post.o servers/udpchatd/talk.o servers/udpchatd/operator.o \
+	common/siphash.o $(CHAT) $(SERVE_UDP)
+udpchat  = clients/udpchat/udpchat.o clients/udpchat/link.o clients/udpchat/talk.o \
+	clients/udpchat/hear.o clients/udpchat/screen.o clients/udpchat/line.o $(CHAT) \
+	common/random.o $(UDP)
 tcpchat  = clients/tcpchat/tcpchat.o clients/tcpchat/full.o clients/tcpchat/half.o \
 	clients/tcpchat/screen.o $(NET)
 
@@ -44,7 +51,8 @@ tcpchat  = clients/tcpchat/tcpchat.o clients/tcpchat/full.o clients/tcpchat/half
 HARNESS = $(patsubst %.c,%.o,$(wildcard tests/harness*.c))
 unit_tests   = $(patsubst %.c,%.o,$(wildcard tests/unit/*.c)) $(UDPTIMED) \
 	protocol/probe.o common/histogram.o common/lossy.o common/udp_guard.o common/random.o \
-	common/udp.o common/udp_open.o $(SERVE)
+	common/udp.o common/udp_open.o common/siphash.o clients/udpchat/line.o \
+	$(filter-out protocol/pack.o,$(CHAT)) $(SERVE)
 e2e_tcpechod = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpechod*.c)) $(HARNESS)
 e2e_tcpecho  = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpecho_*.c tests/e2e/tcpecho.c)) $(HARNESS)
 e2e_udpecho  = $(patsubst %.c,%.o,$(wildcard tests/e2e/udpecho_*.c)) $(HARNESS)
@@ -53,10 +61,12 @@ e2e_udptimed = $(patsubst %.c,%.o,$(wildcard tests/e2e/udptimed*.c)) $(HARNESS)
 e2e_udptime  = $(patsubst %.c,%.o,$(wildcard tests/e2e/udptime_*.c)) $(HARNESS)
 e2e_tcpload  = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpload*.c)) $(HARNESS)
 e2e_tcpchat  = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpchat*.c)) $(HARNESS)
+e2e_udpchatd = $(patsubst %.c,%.o,$(wildcard tests/e2e/udpchatd*.c)) tests/e2e/chat.o $(CHAT) $(HARNESS)
+e2e_udpchat  = $(patsubst %.c,%.o,$(wildcard tests/e2e/udpchat_*.c)) tests/e2e/chat.o $(CHAT) $(HARNESS)
+relay        = tests/relay.o common/lossy.o $(UDP)
 load         = tests/bench/load.o
 probe        = tests/bench/probe.o
-TESTS = unit_tests e2e_tcpechod e2e_tcpecho e2e_tcpload e2e_udpechod e2e_tcpchat \
-	e2e_udptimed e2e_udptime e2e_udpecho
+TESTS = unit_tests $(filter e2e_%,$(.VARIABLES))
 
 # Fuzz targets: each file of tests/fuzz, with all of protocol/ and the parts that
 # fuzz_NAME adds. Built twice: to replay its corpus (make check) and for libFuzzer.
@@ -106,7 +116,7 @@ endif
 
 all: $(PROGRAMS)
 $(PROGRAMS): %: $(BIN)/%
-tests: $(TESTS:%=$(BUILD)/tests/%) $(FUZZ:%=$(BUILD)/fuzz/replay-%)
+tests: $(TESTS:%=$(BUILD)/tests/%) $(BUILD)/tests/relay $(FUZZ:%=$(BUILD)/fuzz/replay-%)
 
 objects = $(addprefix $(BUILD)/,$($1))
 
@@ -128,7 +138,7 @@ $(TESTS:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $$(call objects,$$*) $(BUILD)/fla
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $@ $(call objects,$*) \
 		$$(pkg-config --libs check 2>/dev/null || echo -lcheck -lsubunit -lrt -lm -lpthread) $(LDLIBS)
 
-$(BUILD)/tests/load $(BUILD)/tests/probe: $(BUILD)/tests/%: $$(call objects,$$*) $(BUILD)/flags
+$(BUILD)/tests/load $(BUILD)/tests/probe $(BUILD)/tests/relay: $(BUILD)/tests/%: $$(call objects,$$*) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $@ $(call objects,$*)
 

@@ -16,7 +16,7 @@ cd "$(dirname "$0")/.." || exit 1
 # A line for each kind, the quick ones first.
 all='unit fuzz golden manual
 	tcpecho tcpload tcpchat
-	udpechod udpecho udptimed udptime
+	udpechod udpecho udptimed udptime udpchat udpchatd
 	experiments lab install pitfalls interop
 	tcpechod'
 
@@ -89,6 +89,7 @@ run() {
 			run_in_shards "$BUILD/tests/e2e_tcpechod" 4
 		fi
 		;;
+	udpchatd) run_in_shards "$BUILD/tests/e2e_udpchatd" 3 ;;
 	switchboard) sh tests/lab.sh ;;
 	*)
 		if [ -x "$BUILD/tests/e2e_$1" ]; then

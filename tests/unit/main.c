@@ -61,6 +61,11 @@ main(void)
 	srunner_add_suite(runner, clock_suite());
 	srunner_add_suite(runner, tz_suite());
 	srunner_add_suite(runner, answer_suite());
+	srunner_add_suite(runner, siphash_suite());
+	srunner_add_suite(runner, utf8_suite());
+	srunner_add_suite(runner, deliver_suite());
+	srunner_add_suite(runner, chat_suite());
+	srunner_add_suite(runner, line_suite());
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

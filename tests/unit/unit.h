@@ -23,6 +23,11 @@ Suite *udp_suite(void);
 Suite *clock_suite(void);
 Suite *tz_suite(void);
 Suite *answer_suite(void);
+Suite *siphash_suite(void);
+Suite *utf8_suite(void);
+Suite *deliver_suite(void);
+Suite *chat_suite(void);
+Suite *line_suite(void);
 
 /* Catch what goes to a descriptor (1 or 2): begin, then end to read it as a string. */
 void capture_begin(int fd);
