@@ -4,6 +4,8 @@
  * Guards against a chat that takes bytes for text, that waits for one direction while
  * the other could go on, and that takes into memory what its reader does not take.
  */
+#include <sys/socket.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -17,7 +19,8 @@
 enum {
 	LARGE = 64 * 1024 * 1024,
 	PIECE = 65536,
-	HELD_MAX = 48 * 1024 * 1024, /* kernels' buffers of both sides, and some more */
+	STUCK_MS = 1000,	     /* TCP tries again now and then, and lets some more in */
+	HELD_MAX = 48 * 1024 * 1024, /* the kernel's buffers of both sides, and more */
 };
 
 START_TEST(what_is_said_is_heard)
@@ -70,7 +73,7 @@ fill(int fd)
 	static char bytes[PIECE];
 	size_t sent = 0;
 
-	while (await_events(fd, POLLOUT, now_ms() + 2 * QUIET_MS) != 0) {
+	while (await_events(fd, POLLOUT, now_ms() + STUCK_MS) != 0) {
 		ssize_t n = write(fd, bytes, sizeof bytes);
 
 		EXPECT(n > 0 || errno == EAGAIN, "write: %s", strerror(errno));
@@ -96,12 +99,35 @@ START_TEST(full_output_holds_up_only_itself)
 }
 END_TEST
 
+/* The same, and they have gone: that polls ready for ever, and nothing can be done yet. */
+START_TEST(full_output_costs_no_processor)
+{
+	int peer, out;
+	struct program *p = chat_call(NULL, &peer);
+	long before;
+
+	out = p->out.fd;
+	p->out.fd = -1;
+	fill(peer);
+	client_reset(peer);
+	await_events(-1, 0, now_ms() + QUIET_MS);
+	before = process_ticks(p->pid);
+	await_events(-1, 0, now_ms() + 4 * QUIET_MS);
+	EXPECT(process_ticks(p->pid) - before < 4 * QUIET_MS / 20,
+	    "it works while there is nothing to do");
+	close(out);
+	chat_expect_status(p, 1);
+}
+END_TEST
+
 /* The other side does not read: our input must wait, and its words still come. */
 START_TEST(deaf_peer_holds_up_only_itself)
 {
+	const int small = PIECE; /* and it stays so: else TCP would find more room */
 	int peer;
 	struct program *p = chat_call(NULL, &peer);
 
+	EXPECT(setsockopt(peer, SOL_SOCKET, SO_RCVBUF, &small, sizeof small) == 0, "SO_RCVBUF");
 	fill(p->in);
 	client_say(peer, "I still can speak\n");
 	program_await_text(&p->out, "I still can speak\n");
@@ -215,6 +241,8 @@ tcpchat_filter(Suite *suite)
 		    "bytes are no strings; change nothing unless on a terminal. tcpchat(1)" },
 		{ full_output_holds_up_only_itself, ONCE, NEEDS_START, 2,
 		    "poll the output, too, and stop reading when it is full. tcpchat(1)" },
+		{ full_output_costs_no_processor, ONCE, NEEDS_START, 1,
+		    "a hang-up polls ready for ever: leave that descriptor out. poll(2)" },
 		{ deaf_peer_holds_up_only_itself, ONCE, NEEDS_START, 2,
 		    "never wait in send: poll for room, or the words that come are not "
 		    "heard. tcpchat(1)" },
