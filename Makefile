@@ -67,6 +67,8 @@ relay        = tests/relay.o common/lossy.o $(UDP)
 load         = tests/bench/load.o
 probe        = tests/bench/probe.o
 TESTS = unit_tests $(filter e2e_%,$(.VARIABLES))
+TESTS = unit_tests e2e_tcpechod e2e_tcpecho e2e_tcpload e2e_udpechod e2e_tcpchat \
+	e2e_udptimed e2e_udptime e2e_udpecho e2e_udpchatd e2e_udpchat
 
 # Fuzz targets: each file of tests/fuzz, with all of protocol/ and the parts that
 # fuzz_NAME adds. Built twice: to replay its corpus (make check) and for libFuzzer.

@@ -72,7 +72,7 @@ report_text(struct talk *talk, const struct pending *pending, const struct chat_
 		break;
 	case CHAT_NOBODY:
 		screen_note(screen,
-		    pending->to_room ? "nobody else is in #%s" : "nobody here is called %s",
+		    pending->to_room ? "nobody else is in #%s" : "nobody here is called \"%s\"",
 		    to);
 		break;
 	case CHAT_CROWDED:

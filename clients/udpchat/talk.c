@@ -123,7 +123,7 @@ static void
 help(const struct talk *talk)
 {
 	static const char *const lines[] = {
-		"@NAME         talk to NAME (@" CHAT_OPERATOR ": at the server's terminal)",
+		"@NAME         talk to NAME; @operator is at the server's own terminal",
 		"@NAME TEXT    and say this at once",
 		"2             talk to the second of the list",
 		"/who          list who is here",
@@ -214,19 +214,19 @@ choose_by_number(struct talk *talk, const char *line)
 void
 talk_line(struct talk *talk, char *line, size_t len)
 {
+	bool text = talk->plain || memchr(line, '\0', len);
+
 	line[len] = '\0';
-	if (len == 0)
+	if (len == 0 || (!text && choose_by_number(talk, line)))
 		return;
-	if (talk->plain || strlen(line) != len)
-		send_text(talk, line, len);
-	else if (strcmp(line, "quit") == 0)
+	if (!text && strcmp(line, "quit") == 0)
 		quit(talk);
-	else if (strncmp(line, "//", 2) == 0)
+	else if (!text && strncmp(line, "//", 2) == 0)
 		send_text(talk, line + 1, len - 1);
-	else if (*line == '/')
+	else if (!text && *line == '/')
 		obey(talk, line + 1);
-	else if (*line == '@')
+	else if (!text && *line == '@')
 		address(talk, line + 1);
-	else if (!choose_by_number(talk, line))
+	else
 		send_text(talk, line, len);
 }

@@ -35,6 +35,7 @@ struct peer {
 	void (*on_record)(struct peer *peer, const struct chat_record *record);
 	struct heard *heard; /* HEARD_MAX, if there is no on_record */
 	size_t heard_count, heard_taken;
+	struct peer *next; /* of all: they last as long as the test */
 };
 
 /* `name` in build/tests: the relay, to this server; -p 0 and these options are added. */

@@ -96,7 +96,7 @@ START_TEST(what_is_not_delivered_is_told)
 
 	program_send(p, "hello?\n");
 	program_finish(p);
-	program_await_line(p, &p->err, "^udpchat: nobody here is called nobody$");
+	program_await_line(p, &p->err, "^udpchat: nobody here is called \"nobody\"$");
 	expect_status(p, 1);
 }
 END_TEST

@@ -169,7 +169,7 @@ START_TEST(list_of_many_comes_in_parts)
 	int found = 0, parts = 0;
 
 	for (int i = 0; i < MANY; i++) {
-		char name[CHAT_NAME_MAX + 1];
+		char name[64];
 
 		snprintf(name, sizeof name, "member-with-a-rather-long-%03d", i);
 		last = peer_join(p->address[0], name);
@@ -202,7 +202,7 @@ START_TEST(a_queue_is_bounded)
 	int crowded = 0;
 
 	for (int i = 0; i < 12 && !crowded; i++) {
-		char name[16];
+		char name[24];
 
 		snprintf(name, sizeof name, "writer%d", i);
 		writer = peer_join(p->address[0], name);
