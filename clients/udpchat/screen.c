@@ -110,6 +110,16 @@ screen_redraw(const struct screen *screen)
 }
 
 void
+screen_leave_line(const struct screen *screen)
+{
+	if (!screen->interactive)
+		return;
+	printf("\r\033[K%s%s%s%.*s\n", colour(screen, "\033[1m"), screen->prompt,
+	    colour(screen, "\033[0m"), (int)screen->line.len, screen->line.text);
+	fflush(stdout);
+}
+
+void
 screen_prompt(struct screen *screen, const char *prompt)
 {
 	snprintf(screen->prompt, sizeof screen->prompt, "%s", prompt);

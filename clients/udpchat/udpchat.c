@@ -142,8 +142,7 @@ take_key(struct session *session, unsigned char key)
 	switch (line_key(&screen->line, key)) {
 	case LINE_READY:
 		memcpy(text, screen->line.text, len);
-		screen_redraw(screen); /* all of it stays on the screen, above what comes */
-		putchar('\n');
+		screen_leave_line(screen);
 		line_clear(&screen->line);
 		talk_line(&session->talk, text, len);
 		screen_redraw(screen);

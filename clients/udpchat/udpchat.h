@@ -69,6 +69,9 @@ void screen_suspend(struct screen *screen); /* ^Z: give it back, stop, take it a
 
 void screen_prompt(struct screen *screen, const char *prompt);
 void screen_redraw(const struct screen *screen); /* the prompt and what is typed */
+
+/* Enter: all of the line stays on the screen, on as many rows as it needs. */
+void screen_leave_line(const struct screen *screen);
 void screen_bell(const struct screen *screen);
 
 /* A message: standard output, in its own line. 0, or -1 with errno. */
