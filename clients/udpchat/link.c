@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +34,8 @@ enum {
 	CALL_MOST_MS = 2000, /* and at most */
 	PING_MS = 15000,     /* address translators forget a quiet way after 30 s or more */
 	PING_AGAIN_MS = 1000,
+	LEAVE_MS = 200, /* to wait for the server's BYE */
+	LEAVE_TRIES = 4,
 };
 
 /* A record on its way. */
@@ -113,17 +116,55 @@ link_open(
 	return 0;
 }
 
-void
-link_close(struct link *link)
+/* Whether the server's BYE comes before the time is over; what else comes is dropped. */
+static bool
+hear_bye(struct link *link)
+{
+	struct pollfd wait = { .fd = link->fd, .events = POLLIN };
+	uint8_t bytes[CHAT_DATAGRAM_MAX + 1];
+	int64_t end = sys_now_ms() + LEAVE_MS, now;
+	struct chat_packet packet;
+	ssize_t len;
+
+	while ((now = sys_now_ms()) < end && poll(&wait, 1, (int)(end - now)) > 0) {
+		len = recv(link->fd, bytes, sizeof bytes, MSG_DONTWAIT);
+		if (len == -1) /* nobody is there any more */
+			return errno == ECONNREFUSED;
+		if (chat_decode(bytes, (size_t)len, &packet) == CHAT_OK &&
+		    packet.type == CHAT_BYE)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * What has been read here must not be told as lost to whoever wrote it: the server
+ * hears twice more what was acknowledged, and only then that we leave.
+ */
+static void
+take_leave(struct link *link)
 {
 	const struct chat_packet bye = {
 		.type = CHAT_BYE, .token = link->token, .reason = CHAT_LEFT
 	};
+
+	for (int i = 0; i < LEAVE_TRIES; i++) {
+		for (int k = 0; k < 2 && link->acked.type == CHAT_ACK; k++)
+			send_packet(link, &link->acked);
+		send_packet(link, &bye);
+		if (hear_bye(link))
+			return;
+	}
+}
+
+void
+link_close(struct link *link)
+{
 	char whom[NET_TEXT_MAX];
 	uint32_t number;
 
 	if (link->state == LINK_UP)
-		send_packet(link, &bye);
+		take_leave(link);
 	for (void *parcel; (parcel = deliver_release(&link->out, true, &number)) != NULL;)
 		free(parcel);
 	trace_step(TRACE_CLOSE, "%s", net_format(&link->server, whom));
@@ -277,8 +318,10 @@ link_acknowledge(struct link *link)
 		.early = deliver_early(&link->in),
 	};
 
-	if (link->ack_due)
-		send_packet(link, &ack);
+	if (!link->ack_due)
+		return;
+	send_packet(link, &ack);
+	link->acked = ack;
 	link->ack_due = false;
 }
 

@@ -108,6 +108,7 @@ struct link {
 	int pause_ms;	  /* ... and then after this */
 	int quiet_ms;	  /* after so long without a word a PING goes out */
 	bool ack_due;
+	struct chat_packet acked; /* the last acknowledgement; no CHAT_ACK: none was sent */
 	struct deliver_out out;
 	struct deliver_in in;
 };
