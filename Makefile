@@ -112,7 +112,7 @@ endif
 .SECONDEXPANSION:
 .SUFFIXES:
 .PHONY: all $(PROGRAMS) tests lab check $(PROGRAMS:%=check-%) check-unit check-manual \
-	check-fuzz fuzz check-lab check-install check-golden check-pitfalls check-experiments \
+	check-fuzz check-interop fuzz check-lab check-install check-golden check-pitfalls check-experiments \
 	experiments pitfalls bench bench-models soak asan tsan portable lint format \
 	install uninstall clean help FORCE
 
@@ -187,7 +187,7 @@ check: all tests pitfalls
 $(PROGRAMS:%=check-%): check-%: all tests
 	BIN=$(BIN) BUILD=$(BUILD) SUT='$(SUT)' sh tests/run.sh $*
 
-check-unit check-manual check-fuzz check-lab check-install check-golden check-pitfalls check-experiments: check-%: all tests pitfalls
+check-unit check-manual check-fuzz check-interop check-lab check-install check-golden check-pitfalls check-experiments: check-%: all tests pitfalls
 	BIN=$(BIN) BUILD=$(BUILD) sh tests/run.sh $*
 
 experiments: all pitfalls

@@ -63,6 +63,13 @@ is_alphanumeric(char c)
 	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
+/* What may stand between the letters of a zone's name. */
+static bool
+is_joint(char c)
+{
+	return c == '/' || c == '_' || c == '-' || c == '+';
+}
+
 /* No dot is allowed, so that there is no "..", and no slash at either end or doubled. */
 bool
 clock_is_zone(const char *name, size_t len)
@@ -72,7 +79,7 @@ clock_is_zone(const char *name, size_t len)
 	for (size_t i = 0; i < len; i++) {
 		bool begins = i == 0 || name[i - 1] == '/';
 
-		if (!is_alphanumeric(name[i]) && (begins || memchr("_+-/", name[i], 4) == NULL))
+		if (!is_alphanumeric(name[i]) && (begins || !is_joint(name[i])))
 			return false;
 	}
 	return true;
@@ -123,7 +130,8 @@ take_zone(const char **text, size_t *len, struct clock_request *request)
 static enum clock_verdict
 refuse_letter(char letter, struct clock_request *request)
 {
-	request->letter = letter > ' ' && letter < 0x7f ? letter : '\0';
+	if (letter > ' ' && letter < 0x7f)
+		request->letter = letter;
 	return letter && strchr("0123456789-+_^#EO", letter) ? CLOCK_WIDTH : CLOCK_CONVERSION;
 }
 

@@ -199,7 +199,7 @@ day_of_change(const struct change *change, int64_t year)
 		first += lengths[m - 1] + (m == 2 && is_leap(year) ? 1 : 0);
 	length = lengths[change->month - 1] + (change->month == 2 && is_leap(year) ? 1 : 0);
 	weekday = first + 4 - 7 * divide_down(first + 4, 7); /* 1970 began on a Thursday */
-	day = (change->weekday - weekday + 7) % 7 + 7 * (change->week - 1);
+	day = (change->weekday - weekday + 7) % 7 + (change->week - 1) * (int64_t)7;
 	return first + (day < length ? day : day - 7);
 }
 

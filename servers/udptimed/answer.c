@@ -13,18 +13,12 @@ enum {
 	PIECE_MAX = 64, /* more than any conversion's text in any year that fits in an int */
 };
 
-/* Text that grows in a buffer of CLOCK_ANSWER_MAX bytes. */
-struct text {
-	char *bytes;
-	size_t len;
-};
-
 static void
-add(struct text *text, const char *bytes, size_t len)
+add(char answer[CLOCK_ANSWER_MAX], size_t *used, const char *bytes, size_t len)
 {
-	if (len <= CLOCK_ANSWER_MAX - text->len) {
-		memcpy(text->bytes + text->len, bytes, len);
-		text->len += len;
+	if (len <= CLOCK_ANSWER_MAX - *used) {
+		memcpy(answer + *used, bytes, len);
+		*used += len;
 	}
 }
 
@@ -65,25 +59,25 @@ enum clock_verdict
 answer_expand(const struct clock_request *request, const struct tm *shown,
     const struct tz_local *local, int64_t t, char answer[CLOCK_ANSWER_MAX], size_t *answer_len)
 {
-	struct text text = { .bytes = answer };
 	char piece[PIECE_MAX];
+	size_t used = 0;
 
 	for (size_t i = 0; i < request->format_len; i++) {
 		const char c = request->format[i];
 		size_t len;
 
 		if (c != '%') {
-			add(&text, &c, 1);
+			add(answer, &used, &c, 1);
 			continue;
 		}
 		i++;
 		len = expand_one(request->format[i], shown, local, t, piece);
 		if (len > clock_width(request->format[i]))
 			return CLOCK_YEAR;
-		add(&text, piece, len);
+		add(answer, &used, piece, len);
 	}
-	add(&text, request->ending, strlen(request->ending));
-	*answer_len = text.len;
+	add(answer, &used, request->ending, strlen(request->ending));
+	*answer_len = used;
 	return CLOCK_OK;
 }
 
