@@ -66,6 +66,7 @@ e2e_udpchat  = $(patsubst %.c,%.o,$(wildcard tests/e2e/udpchat_*.c)) tests/e2e/c
 relay        = tests/relay.o common/lossy.o $(UDP)
 load         = tests/bench/load.o
 probe        = tests/bench/probe.o
+udpload      = tests/bench/udpload.o
 TESTS = unit_tests $(filter e2e_%,$(.VARIABLES))
 TESTS = unit_tests e2e_tcpechod e2e_tcpecho e2e_tcpload e2e_udpechod e2e_tcpchat \
 	e2e_udptimed e2e_udptime e2e_udpecho e2e_udpchatd e2e_udpchat
@@ -114,6 +115,8 @@ endif
 .PHONY: all $(PROGRAMS) tests lab check $(PROGRAMS:%=check-%) check-unit check-manual \
 	check-fuzz check-interop fuzz check-lab check-install check-golden check-pitfalls check-experiments \
 	experiments pitfalls bench bench-models soak asan tsan portable lint format \
+	check-fuzz fuzz check-lab check-install check-golden check-pitfalls check-experiments \
+	experiments pitfalls bench bench-udp bench-models soak asan tsan portable lint format \
 	install uninstall clean help FORCE
 
 all: $(PROGRAMS)
@@ -140,7 +143,7 @@ $(TESTS:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $$(call objects,$$*) $(BUILD)/fla
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $@ $(call objects,$*) \
 		$$(pkg-config --libs check 2>/dev/null || echo -lcheck -lsubunit -lrt -lm -lpthread) $(LDLIBS)
 
-$(BUILD)/tests/load $(BUILD)/tests/probe $(BUILD)/tests/relay: $(BUILD)/tests/%: $$(call objects,$$*) $(BUILD)/flags
+$(BUILD)/tests/load $(BUILD)/tests/probe $(BUILD)/tests/relay $(BUILD)/tests/udpload: $(BUILD)/tests/%: $$(call objects,$$*) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $@ $(call objects,$*)
 
@@ -209,6 +212,9 @@ fuzz: $(FUZZ:%=$(BUILD)/fuzz/fuzz-%)
 bench: all $(BUILD)/tests/load $(BUILD)/tests/probe
 	BIN=$(BIN) BUILD=$(BUILD) sh tests/bench/run.sh $(BENCH)
 
+bench-udp: all $(BUILD)/tests/udpload $(BUILD)/tests/probe
+	BIN=$(BIN) BUILD=$(BUILD) sh tests/bench/udp.sh $(BENCH)
+
 bench-models: all
 	BIN=$(BIN) sh tests/bench/models.sh -o $(BUILD)/models.tsv -p $(BUILD)/models.svg $(BENCH)
 
@@ -259,6 +265,7 @@ help:
 	@echo 'make check      run every test; make check-NAME one suite'
 	@echo 'make check-tcpechod SUT=./mine   grade a program of your own (tests/README.md)'
 	@echo 'make bench      measure against other servers, as ratios'
+	@echo 'make bench-udp  the same for datagrams'
 	@echo 'make bench-models   what each model of tcpechod costs: a table and a picture'
 	@echo 'make soak       the long tests'
 	@echo 'make asan tsan portable   the tests again: sanitizers, plain fallbacks only'

@@ -17,7 +17,7 @@ cd "$(dirname "$0")/.." || exit 1
 all='unit fuzz golden manual
 	tcpecho tcpload tcpchat
 	udpechod udpecho udptimed udptime udpchat udpchatd
-	experiments lab install pitfalls interop
+	experiments lab install pitfalls interop netns
 	tcpechod'
 
 if [ $# -eq 0 ]; then

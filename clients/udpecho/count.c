@@ -210,7 +210,7 @@ print_summary(const struct count *count)
 	if (count->received)
 		printf("min/avg/p99/max %.3f/%.3f/%.3f/%.3f ms\n",
 		    (double)times->min / NS_PER_MS,
-		    (double)(count->sum_ns / count->received) / NS_PER_MS,
+		    (double)count->sum_ns / (double)count->received / NS_PER_MS,
 		    (double)histogram_percentile(times, 99) / NS_PER_MS,
 		    (double)times->max / NS_PER_MS);
 }

@@ -1,5 +1,5 @@
 # report.awk: the tables and the verdicts of a bench run.
-# usage: awk -v strict=0|1 -f report.awk goals figures.tsv
+# usage: awk -v strict=0|1 [-v kind=udp] -f report.awk goals figures.tsv
 # With strict it exits 1 unless every goal is reached: one that was not measured is not passed.
 
 BEGIN {
@@ -7,11 +7,17 @@ BEGIN {
 	title["pingpong"] = "round trips a second (64 bytes, connections that stay; with one client\n" \
 	    "the figure tells on which processor the scheduler put the server, and little else)"
 	title["bulk"] = "bulk echo, MB a second (512 MiB through one connection, length verified)"
-	n_tables = split("conn pingpong bulk", tables)
-	n_servers = split("fork prefork epoll coroutine xinetd tcpserver socat", servers)
+	title["datagrams"] = "datagrams answered a second (64 bytes, so many in flight)"
+	title["lost"] = "datagrams lost of 40,000 (64 bytes, 20,000 a second)"
+	n_tables = split(kind == "udp" ? "datagrams lost" : "conn pingpong bulk", tables)
+	n_servers = split(kind == "udp" ? "udpechod inetd xinetd socat" : \
+	    "fork prefork epoll coroutine xinetd tcpserver socat", servers)
 	for (i = 1; i <= n_servers; i++)
-		label[servers[i]] = (i <= 4 ? "tcpechod -m " : "") servers[i]
-	n_counts = split("0 1 16 64", counts)
+		label[servers[i]] = (kind != "udp" && i <= 4 ? "tcpechod -m " : "") servers[i]
+	load = kind == "udp" ? "in flight" : "client"
+	base[1] = kind == "udp" ? "inetd" : "xinetd"
+	base[2] = kind == "udp" ? "xinetd" : "tcpserver"
+	n_counts = split(kind == "udp" ? "1 32 20000" : "0 1 16 64", counts)
 }
 
 FNR == 1 { file++ }
@@ -59,9 +65,9 @@ function kib(key)
 	return whole(key, median(key))
 }
 
-function ratio(key, base)
+function ratio(key, other)
 {
-	return median(key) && median(base) ? sprintf("%.2f", median(key) / median(base)) : "-"
+	return median(key) && median(other) ? sprintf("%.2f", median(key) / median(other)) : "-"
 }
 
 function row(measure, clients, server,    group, key, bad)
@@ -72,8 +78,8 @@ function row(measure, clients, server,    group, key, bad)
 		return
 	bad = tried[key] - good[key]
 	printf "  %7d  %-20s %9s %9s %9s %9s %12s%s\n", clients, label[server], whole(key, median(key)), \
-	    whole(key, value[key, 1]), whole(key, value[key, good[key]]), ratio(key, group "xinetd"), \
-	    ratio(key, group "tcpserver"), bad ? sprintf("  %d of %d invalid", bad, tried[key]) : ""
+	    whole(key, value[key, 1]), whole(key, value[key, good[key]]), ratio(key, group base[1]), \
+	    ratio(key, group base[2]), bad ? sprintf("  %d of %d invalid", bad, tried[key]) : ""
 }
 
 function table(measure,    c, s)
@@ -81,8 +87,8 @@ function table(measure,    c, s)
 	if (!shown[measure])
 		return
 	print title[measure]
-	printf "  %7s  %-20s %9s %9s %9s %9s %12s\n", "clients", "server", "median", "low", "high", \
-	    "/ xinetd", "/ tcpserver"
+	printf "  %7s  %-20s %9s %9s %9s %9s %12s\n", kind == "udp" ? "load" : "clients", \
+	    "server", "median", "low", "high", "/ " base[1], "/ " base[2]
 	for (c = 1; c <= n_counts; c++)
 		for (s = 1; s <= n_servers; s++)
 			row(measure, counts[c], servers[s])
@@ -107,14 +113,14 @@ function memory(    s, name)
 
 # "pass", "MISS", or "skip" when there is nothing to judge; sets got and errors. An invalid round of ours
 # is no pass whatever the others say.
-function verdict(g,    key, base)
+function verdict(g,    key, other)
 {
 	key = g[1] " " g[2] " " g[3]
-	base = g[1] " " g[2] " " g[4]
-	got = g[4] == "-" ? median(key) : median(base) ? median(key) / median(base) : 0
+	other = g[1] " " g[2] " " g[4]
+	got = g[4] == "-" ? median(key) : median(other) ? median(key) / median(other) : 0
 	if ((errors = tried[key] - good[key]) > 0)
 		return "MISS"
-	if (!got)
+	if (g[4] == "-" ? !good[key] : !got)
 		return "skip"
 	return (g[5] == "<" ? got < g[6] : got >= g[6]) ? "pass" : "MISS"
 }
@@ -124,9 +130,10 @@ function judge(line,    g, what)
 	split(line, g)
 	what = verdict(g)
 	verdicts[what]++
-	printf "  %s  %9s  %2s %-5s  %s%s, %s, %d client%s%s\n", what, \
-	    got ? sprintf(g[4] == "-" ? "%.0f" : "%.2f", got) : "-", g[5], g[6], label[g[3]], \
-	    g[4] == "-" ? "" : " / " g[4], g[1] == "pss" ? "child's KiB" : g[1], g[2], g[2] == 1 ? "" : "s", \
+	printf "  %s  %9s  %2s %-5s  %s%s, %s, %d %s%s%s\n", what, \
+	    what != "skip" ? sprintf(g[4] == "-" ? "%.0f" : "%.2f", got) : "-", g[5], g[6], label[g[3]], \
+	    g[4] == "-" ? "" : " / " g[4], g[1] == "pss" ? "child's KiB" : g[1], g[2], load, \
+	    load == "client" && g[2] != 1 ? "s" : "", \
 	    errors ? " (" errors " rounds with errors)" : ""
 }
 
