@@ -7,7 +7,7 @@ CLIENTS  = tcpecho tcpload udpecho udptime udpchat tcpchat
 SCRIPTS  = switchboard
 PROGRAMS = $(SERVERS) $(CLIENTS) $(SCRIPTS)
 
-WORDS = common/log.o common/trace.o common/num.o common/sys.o
+WORDS = common/log.o common/trace.o common/num.o common/sys.o common/sys_errno.o
 NET   = common/net.o common/net_address.o common/explain.o common/conn.o \
 	common/opts.o common/opts_help.o $(WORDS)
 SERVE = common/serve.o common/serve_start.o common/serve_loop.o common/serve_prefork.o \
@@ -194,7 +194,7 @@ check-unit check-manual check-fuzz check-interop check-lab check-install check-g
 	BIN=$(BIN) BUILD=$(BUILD) sh tests/run.sh $*
 
 experiments: all pitfalls
-	BIN=$(BIN) sh tests/experiments.sh backlog cpu-or-io forgotten-descriptor glued half-read \
+	BIN=$(BIN) BUILD=$(BUILD) sh tests/experiments.sh backlog cpu-or-io forgotten-descriptor glued half-read \
 		long-or-short time-wait zero-reads
 
 # Servers with one mistake each: to look at in experiments, and to test the tests with.

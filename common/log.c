@@ -13,6 +13,8 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "common/sys.h"
+
 static void write_stderr(enum log_level level, const char *line, size_t len);
 
 static struct {
@@ -190,77 +192,11 @@ log_step(const char *format, ...)
 const char *
 log_errno_name(int error)
 {
-	static const struct {
-		int error;
-		const char *name;
-	} names[] = {
-#define NAME(e) { e, #e }
-		NAME(EACCES),
-		NAME(EADDRINUSE),
-		NAME(EADDRNOTAVAIL),
-		NAME(EAFNOSUPPORT),
-		NAME(EAGAIN),
-		NAME(EALREADY),
-		NAME(EBADF),
-		NAME(EBUSY),
-		NAME(ECANCELED),
-		NAME(ECHILD),
-		NAME(ECONNABORTED),
-		NAME(ECONNREFUSED),
-		NAME(ECONNRESET),
-		NAME(EDESTADDRREQ),
-		NAME(EDQUOT),
-		NAME(EEXIST),
-		NAME(EFAULT),
-		NAME(EFBIG),
-		NAME(EHOSTUNREACH),
-		NAME(EINPROGRESS),
-		NAME(EINTR),
-		NAME(EINVAL),
-		NAME(EIO),
-		NAME(EISCONN),
-		NAME(EISDIR),
-		NAME(ELOOP),
-		NAME(EMFILE),
-		NAME(EMLINK),
-		NAME(EMSGSIZE),
-		NAME(ENAMETOOLONG),
-		NAME(ENETDOWN),
-		NAME(ENETUNREACH),
-		NAME(ENFILE),
-		NAME(ENOBUFS),
-		NAME(ENODEV),
-		NAME(ENOENT),
-		NAME(ENOEXEC),
-		NAME(ENOMEM),
-		NAME(ENOPROTOOPT),
-		NAME(ENOSPC),
-		NAME(ENOSYS),
-		NAME(ENOTCONN),
-		NAME(ENOTDIR),
-		NAME(ENOTEMPTY),
-		NAME(ENOTSOCK),
-		NAME(ENOTTY),
-		NAME(ENXIO),
-		NAME(EOPNOTSUPP),
-		NAME(EPERM),
-		NAME(EPIPE),
-		NAME(EPROTO),
-		NAME(EPROTONOSUPPORT),
-		NAME(ERANGE),
-		NAME(EROFS),
-		NAME(ESPIPE),
-		NAME(ESRCH),
-		NAME(ETIMEDOUT),
-		NAME(ETXTBSY),
-		NAME(EXDEV),
-#undef NAME
-	};
 	static char other[16];
+	const char *name = sys_errno_name(error);
 
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (names[i].error == error)
-			return names[i].name;
+	if (name)
+		return name;
 	snprintf(other, sizeof other, "E%d", error);
 	return other;
 }

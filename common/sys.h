@@ -119,6 +119,9 @@ ssize_t sys_sendfile(int out, int in, off_t *offset, size_t count);
  */
 void sys_use_plain_names(void);
 
+/* "ECONNREFUSED" for its number; NULL when that has no name here. */
+const char *sys_errno_name(int error);
+
 /* Milliseconds of a clock that only runs forward. */
 int64_t sys_now_ms(void);
 

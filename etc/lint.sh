@@ -5,7 +5,7 @@
 set -u
 
 cd "$(dirname "$0")/.." || exit 1
-passed=0 failed=0 skipped=0
+. tests/report.sh
 sources=$(git ls-files '*.c' '*.h')
 code=$(git ls-files 'common/*.c' 'protocol/*.c' 'link/*.c' 'servers/*.c' 'clients/*.c')
 defines='-std=c11 -I. -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700'
@@ -16,15 +16,12 @@ check() {
 	name=$1 tool=$2
 	shift 2
 	if ! command -v "$tool" >/dev/null 2>&1; then
-		echo "skip $name: no $tool here (sh etc/deps.sh test installs it)"
-		skipped=$((skipped + 1))
+		skip "$name: no $tool here (sh etc/deps.sh test installs it)"
 	elif said=$("$@" 2>&1); then
-		echo "ok $name"
-		passed=$((passed + 1))
+		ok "$name"
 	else
 		echo "$said"
-		echo "not ok $name"
-		failed=$((failed + 1))
+		not_ok "$name"
 	fi
 }
 
@@ -95,5 +92,4 @@ for page in man/*.[1578]; do
 	check "$page" mandoc mandoc -T lint -W warning "$page"
 done
 
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ]
+report

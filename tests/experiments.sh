@@ -7,16 +7,19 @@
 # needs a machine that is not busy with something else.
 set -u
 
-BIN=${BIN:-bin}
+cd "$(dirname "$0")/.." || exit 1
+BIN=${BIN:-bin} BUILD=${BUILD:-build}
 [ $# -gt 0 ] || set -- backlog forgotten-descriptor glued half-read time-wait zero-reads
-passed=0 failed=0 skipped=0
+. tests/report.sh
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
 if ! command -v ss >/dev/null 2>&1; then
-	echo "skip all: no ss here (sh etc/deps.sh test installs it)"
-	echo "0 passed, 0 failed, $# skipped"
-	exit 0
+	for name; do
+		skip "$name: no ss here (sh etc/deps.sh test installs it)"
+	done
+	report
+	exit
 fi
 # After a storm of short connections (make bench) the kernel's table may be full for a minute.
 time_wait_is_full() {
@@ -25,17 +28,14 @@ time_wait_is_full() {
 }
 
 for name; do
-	if XDG_RUNTIME_DIR=$dir SWITCHBOARD_LAB=etc/lab "$BIN/switchboard" demo "$name" >"$dir/said" 2>&1; then
-		echo "ok $name"
-		passed=$((passed + 1))
+	if XDG_RUNTIME_DIR=$dir SWITCHBOARD_LAB=etc/lab SWITCHBOARD_PITFALLS=$BUILD/pitfalls \
+		"$BIN/switchboard" demo "$name" >"$dir/said" 2>&1; then
+		ok "$name"
 	elif [ "$name" = time-wait ] && time_wait_is_full; then
-		echo "skip $name: the kernel keeps no more connections in TIME_WAIT now"
-		skipped=$((skipped + 1))
+		skip "$name: the kernel keeps no more connections in TIME_WAIT now"
 	else
 		cat "$dir/said"
-		echo "not ok $name"
-		failed=$((failed + 1))
+		not_ok "$name"
 	fi
 done
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ]
+report

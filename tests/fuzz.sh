@@ -11,7 +11,7 @@ export LC_ALL=C
 
 cd "$(dirname "$0")/.."
 build=${BUILD:-build}/fuzz
-passed=0 failed=0
+. tests/report.sh
 out=$(mktemp)
 trap 'rm -f "$out"' EXIT
 trap 'exit 1' HUP INT TERM
@@ -21,12 +21,10 @@ judge() {
 	name=$1
 	shift
 	if "$@" >"$out" 2>&1 && grep -q "$pick" "$out"; then
-		passed=$((passed + 1))
-		echo "ok $name: $(grep "$pick" "$out" | tail -n 1)"
+		ok "$name: $(grep "$pick" "$out" | tail -n 1)"
 	else
-		failed=$((failed + 1))
 		sed 's/^/	/' "$out"
-		echo "not ok $name"
+		not_ok "$name"
 	fi
 }
 
@@ -49,5 +47,4 @@ for source in tests/fuzz/*.c; do
 	fi
 done
 
-echo "$passed passed, $failed failed, 0 skipped"
-[ "$failed" -eq 0 ]
+report

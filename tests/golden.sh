@@ -21,7 +21,7 @@ cd "$(dirname "$0")/.."
 bin=${BIN:-bin}
 seconds=60 # bound for one case
 
-passed=0 failed=0 skipped=0
+. tests/report.sh
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/golden.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
@@ -29,18 +29,11 @@ trap 'exit 1' HUP INT TERM
 # judge NAME REASON: ok if there is no reason to the contrary.
 judge() {
 	if [ -z "$2" ]; then
-		passed=$((passed + 1))
-		echo "ok $1"
+		ok "$1"
 	else
-		failed=$((failed + 1))
-		echo "not ok $1:$2"
+		not_ok "$1:$2"
 		sed 's/^/	stderr: /' "$tmp/err"
 	fi
-}
-
-skip() {
-	skipped=$((skipped + 1))
-	echo "skip $*"
 }
 
 # The server's own words of one line are SUT's to choose; `exec` so that timeout reaches it.
@@ -140,5 +133,4 @@ for directory in tests/golden/*/; do
 	play_full
 done
 
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ]
+report

@@ -13,26 +13,13 @@ unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES DESTDIR PREFIX PROGRAM_PREFIX
 cd "$(dirname "$0")/.."
 make=${MAKE:-make}
 
-passed=0 failed=0 skipped=0
+. tests/report.sh
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/install.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
 
-# check NAME: ok if $tmp/reason is empty, else not ok with those lines.
-check() {
-	if [ -s "$tmp/reason" ]; then
-		failed=$((failed + 1))
-		echo "not ok $1"
-		sed 's/^/	/' "$tmp/reason"
-	else
-		passed=$((passed + 1))
-		echo "ok $1"
-	fi
-}
-
-skip() {
-	skipped=$((skipped + 1))
-	echo "skip $*"
+check() { # check NAME: what is against it stands in $tmp/reason
+	check_empty "$tmp/reason" "$1"
 }
 
 run_make() { # run_make TARGET: with the variables of this round
@@ -206,5 +193,4 @@ play 'staged, prefix sb-' "$tmp/staged" /usr/local sb-
 play 'staged, no prefix' "$tmp/plain" /usr/local ''
 play 'in place, prefix sb-' '' "$tmp/place" sb-
 
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ]
+report

@@ -14,7 +14,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root" || exit 1
 bin=$(cd "${BIN:-bin}" && pwd) || exit 2
 seconds=20 # bound for one peer
-passed=0 failed=0 skipped=0
+. tests/report.sh
 started=
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/interop.XXXXXX")
 
@@ -32,8 +32,7 @@ trap 'exit 1' HUP INT TERM
 # has COMMAND: is there such a peer? If not it is a skip of $name.
 has() {
 	command -v "$1" >/dev/null 2>&1 && return
-	skipped=$((skipped + 1))
-	echo "skip $name: no $1 here (sh etc/deps.sh test installs it)"
+	skip "$name: no $1 here (sh etc/deps.sh test installs it)"
 	return 1
 }
 
@@ -42,11 +41,9 @@ check() {
 	regex=$1
 	shift
 	if timeout "$seconds" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null && grep -Eq -e "$regex" "$tmp/out"; then
-		passed=$((passed + 1))
-		echo "ok $name"
+		ok "$name"
 	else
-		failed=$((failed + 1))
-		echo "not ok $name: no line like $regex in:"
+		not_ok "$name: no line like $regex in:"
 		sed 's/^/	/' "$tmp/out" "$tmp/err"
 	fi
 }
@@ -77,5 +74,4 @@ for part; do
 	stop_all
 done
 
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ]
+report

@@ -10,7 +10,7 @@
 # pass: each wait is for a line or an end, and bounded.
 set -eu
 export LC_ALL=C
-unset NO_COLOR SWITCHBOARD_BIN SWITCHBOARD_LAB SWITCHBOARD_WAIT
+unset NO_COLOR SWITCHBOARD_BIN SWITCHBOARD_LAB SWITCHBOARD_PITFALLS SWITCHBOARD_WAIT
 
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -19,7 +19,7 @@ bin=$(cd "${BIN:-bin}" 2>/dev/null && pwd) || {
 	exit 2
 }
 
-passed=0 failed=0 skipped=0
+. tests/report.sh
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/lab.XXXXXX")
 export LAB_TEST="$tmp" TMPDIR="$tmp" XDG_RUNTIME_DIR="$tmp/run" SWITCHBOARD_PORT=0
 mkdir -m 700 "$XDG_RUNTIME_DIR"
@@ -31,21 +31,15 @@ trap 'exit 1' HUP INT TERM
 
 # ---- words ----
 
-ok() {
-	passed=$((passed + 1))
-	echo "ok $*"
-}
-
-not_ok() {
-	failed=$((failed + 1))
-	echo "not ok $*"
-	sed 's/^/	/' "$tmp/out" "$tmp/err" 2>/dev/null || :
-}
-
 check() { # check NAME COMMAND...: ok if it succeeds
 	name=$1
 	shift
-	if "$@"; then ok "$name"; else not_ok "$name"; fi
+	if "$@"; then
+		ok "$name"
+	else
+		not_ok "$name"
+		sed 's/^/	/' "$tmp/out" "$tmp/err" 2>/dev/null || :
+	fi
 }
 
 # lab ARGUMENT...: switchboard with our own lab files and programs; $status, $tmp/out, err.
@@ -350,5 +344,4 @@ transcripts
 doctor
 installed
 
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ]
+report

@@ -25,40 +25,21 @@ bin=$(cd "${BIN:-bin}" 2>/dev/null && pwd) || {
 	echo "manual.sh: ${BIN:-bin}: no programs there; run make first" >&2
 	exit 2
 }
+build=$root/${BUILD:-build}
+case ${BUILD:-} in /*) build=$BUILD ;; esac
 tools=$root/tests/manual
 page_seconds=60 # bound for the examples of one page
 
 # Pages of other packages that ours may point to; sections 2 and 3 are the system's.
 foreign=' epoll.7 pthreads.7 init.1 nc.1 ncat.1 ping.8 socat.1 sh.1 talk.1 tcpdump.8 ss.8 inetd.8 ip.7 tcp.7 unix.7 udp.7 systemd.socket.5 '
 
-passed=0 failed=0 skipped=0
+. tests/report.sh
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/manual.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
 
-ok() {
-	passed=$((passed + 1))
-	echo "ok $*"
-}
-
-not_ok() {
-	failed=$((failed + 1))
-	echo "not ok $*"
-}
-
-skip() {
-	skipped=$((skipped + 1))
-	echo "skip $*"
-}
-
-# check NAME: ok if $tmp/reason is empty, else not ok with those lines.
-check() {
-	if [ -s "$tmp/reason" ]; then
-		not_ok "$1"
-		sed 's/^/	/' "$tmp/reason"
-	else
-		ok "$1"
-	fi
+check() { # check NAME: what is against it stands in $tmp/reason
+	check_empty "$tmp/reason" "$1"
 }
 
 # ---- what every page owes ----
@@ -221,15 +202,14 @@ check_examples() {
 	(
 		cd "$work"
 		unset LISTEN_FDS LISTEN_PID
-		MANUAL_RUN=$tmp PATH=$bin:$root/build/pitfalls:$PATH HOME=$work TMPDIR=$work XDG_RUNTIME_DIR=$work/run \
+		MANUAL_RUN=$tmp PATH=$bin:$build/pitfalls:$PATH SWITCHBOARD_PITFALLS=$build/pitfalls \
+			SWITCHBOARD_LAB=$root/etc/lab HOME=$work TMPDIR=$work XDG_RUNTIME_DIR=$work/run \
 			SWITCHBOARD_PORT=0 timeout -k 10 "$page_seconds" \
 			sh "$tools/examples.sh" "$name" "$steps" "$candidate"
 	) >"$tmp/examples" 2>&1 ||
 		echo "not ok status $? (124: too slow) at $(cat "$steps/at")" >>"$tmp/examples"
 	cat "$tmp/examples"
-	passed=$((passed + $(grep -c '^ok ' "$tmp/examples"))) || true
-	failed=$((failed + $(grep -c '^not ok ' "$tmp/examples"))) || true
-	skipped=$((skipped + $(grep -c '^skip ' "$tmp/examples"))) || true
+	count_results "$tmp/examples"
 	check_nothing_left
 }
 
@@ -297,5 +277,4 @@ for program in "$bin"/*; do
 done >"$tmp/reason"
 check "every program has a page"
 
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ]
+report

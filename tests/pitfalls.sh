@@ -26,19 +26,10 @@ for suite in tcpechod udpechod udpecho; do
 	}
 done
 
-passed=0 failed=0 skipped=0
+. tests/report.sh
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/pitfalls.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
-
-say() { # say ok|not_ok|skip WORDS: a result
-	case $1 in
-	ok) passed=$((passed + 1)) ;;
-	skip) skipped=$((skipped + 1)) ;;
-	*) failed=$((failed + 1)) ;;
-	esac
-	printf '%s %s\n' "$(echo "$1" | tr _ ' ')" "$2"
-}
 
 # ---- the programs ----
 
@@ -127,8 +118,8 @@ judge() { # judge NAME
 	read -r verdict words <"$tmp/$1.result"
 	why=$(excuse "$1")
 	case $verdict$why in
-	not_ok?*) say skip "$1: $why" ;;
-	*) say "$verdict" "${words% }" ;;
+	not_ok?*) skip "$1: $why" ;;
+	*) "$verdict" "${words% }" ;;
 	esac
 }
 
@@ -161,17 +152,16 @@ for check in $(for name; do echo "$(suite_of "$name"):$(head_says "$name" 'Caugh
 	suite=${check%%:*} check=${check#*:}
 	case $suite in tcpechod) right=none path=$programs/none ;; *) right=$suite path=$BIN/$suite ;; esac
 	if grade "$path" "$suite" "$check" "$tmp/none"; then
-		say ok "$right: $check"
+		ok "$right: $check"
 	elif [ "$check" = more_clients_than_select_holds ] && grep -q "^skipped: $check" "$tmp/none"; then
-		say skip "$right: $check: $(sed -n "s/^skipped: $check: //p" "$tmp/none")"
+		skip "$right: $check: $(sed -n "s/^skipped: $check: //p" "$tmp/none")"
 	else
-		say not_ok "$right: $check: $(reason "$tmp/none")"
+		not_ok "$right: $check: $(reason "$tmp/none")"
 	fi
 done
 for name; do
 	judge "$name"
-	described "$name" || say not_ok "$name: pitfalls(7) does not tell of it"
+	described "$name" || not_ok "$name: pitfalls(7) does not tell of it"
 done
 
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ]
+report

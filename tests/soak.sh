@@ -4,22 +4,21 @@
 # usage: soak.sh [SECONDS]  (per model, 60 if not given)
 set -eu
 
+cd "$(dirname "$0")/.."
 BIN=${BIN:-bin}
 BUILD=${BUILD:-build}
 seconds=${1:-60}
 load=$BUILD/tests/load
 dir=$(mktemp -d)
 server=
-passed=0 failed=0
+. tests/report.sh
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$dir"' EXIT
 
 check() { # NAME WANTED GOT
 	if [ "$2" = "$3" ]; then
-		passed=$((passed + 1))
-		echo "ok $1"
+		ok "$1"
 	else
-		failed=$((failed + 1))
-		echo "not ok $1: wanted $2, got $3"
+		not_ok "$1: wanted $2, got $3"
 	fi
 }
 
@@ -71,5 +70,4 @@ soak() { # MODEL IDLE_CHILDREN
 
 soak fork 0
 soak prefork 4
-echo "$passed passed, $failed failed, 0 skipped"
-[ "$failed" -eq 0 ]
+report

@@ -237,7 +237,8 @@ put() {
 
 demo() {
 	export PATH LC_ALL=C.UTF-8
-	path=$PATH
+	path=$PATH pitfalls=$bin/../build/pitfalls # in the source tree; else there are none
+	[ -z "${SWITCHBOARD_PITFALLS:-}" ] || pitfalls=$(absolute "$SWITCHBOARD_PITFALLS")
 	colours
 	for name in $names; do
 		if lab_has_demo "$name" && { ! lab_is_program "$name" || built "$name"; }; then
@@ -264,7 +265,7 @@ demo_play() { # of $name
 	title="$name: $(lab_value "$name" about)"
 	say "$bold$title$newline$(printf '%s\n' "$title" | sed 's/./=/g')$plain$newline"
 	demo_stage
-	PATH=$tmp/bin:$bin:$sbin:$bin/../build/pitfalls:$path
+	PATH=$tmp/bin:$bin:$sbin:$pitfalls:$path
 	sed '1,/^$/d' "$lab/$name" >"$tmp/transcript"
 	while [ -z "$stuck" ] && IFS= read -r step <&4; do
 		demo_step "$step"

@@ -27,8 +27,7 @@ demos() {
 
 colours() {
 	if ! command -v script >/dev/null 2>&1; then
-		skipped=$((skipped + 1))
-		echo 'skip colours: no script(1) to give us a terminal'
+		skip 'colours: no script(1) to give us a terminal'
 		return
 	fi
 	printf '  $ echo one\n  one\n' | demo_file

@@ -85,6 +85,34 @@ START_TEST(levels)
 }
 END_TEST
 
+/* What a network program meets, by the library or by the table; and numbers without a name. */
+START_TEST(names_of_errors)
+{
+	static const struct {
+		int error;
+		const char *name;
+	} names[] = {
+#define NAME(e) { e, #e }
+		NAME(EADDRINUSE),
+		NAME(EAGAIN),
+		NAME(EBADMSG),
+		NAME(ECONNREFUSED),
+		NAME(ENETRESET),
+		NAME(EOPNOTSUPP),
+		NAME(EOVERFLOW),
+		NAME(EPROTOTYPE),
+		NAME(ESTALE),
+#undef NAME
+		{ 0, "E0" },
+		{ -1, "E-1" },
+		{ 99999, "E99999" },
+	};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		ck_assert_str_eq(log_errno_name(names[i].error), names[i].name);
+}
+END_TEST
+
 START_TEST(a_long_line_is_cut_and_stays_one)
 {
 	char text[3 * LOG_LINE_MAX];
@@ -126,6 +154,7 @@ log_suite(void)
 	    tcase, escapes_what_could_harm, 0, sizeof escapes / sizeof *escapes);
 	tcase_add_loop_test(tcase, escape_never_passes_its_room, 4, 40);
 	tcase_add_test(tcase, a_colon_appends_errno);
+	tcase_add_test(tcase, names_of_errors);
 	tcase_add_loop_test(tcase, levels, 0, 3);
 	tcase_add_loop_test(tcase, a_long_line_is_cut_and_stays_one, 0, 2);
 	tcase_add_test(tcase, shows_bytes);
