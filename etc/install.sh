@@ -10,11 +10,11 @@ man=$DESTDIR$MANDIR
 lab=$DESTDIR$LABDIR
 doc=$DESTDIR$PREFIX/share/doc/switchboard
 
-# The installed name of a page: a program's gets the prefix, a concept's does not.
+# The installed name of a page: a program's gets the prefix, a format's or concept's does not.
 page_name() {
 	base=${1##*/}
 	case $base in
-	*.7) echo "$base" ;;
+	*.[57]) echo "$base" ;;
 	*) echo "$PROGRAM_PREFIX$base" ;;
 	esac
 }
