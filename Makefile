@@ -49,10 +49,10 @@ tcpchat  = clients/tcpchat/tcpchat.o clients/tcpchat/full.o clients/tcpchat/half
 
 # Test programs, built the same way and linked with Check.
 HARNESS = $(patsubst %.c,%.o,$(wildcard tests/harness*.c))
-unit_tests   = $(patsubst %.c,%.o,$(wildcard tests/unit/*.c)) $(UDPTIMED) \
+unit_tests   = $(sort $(patsubst %.c,%.o,$(wildcard tests/unit/*.c)) $(UDPTIMED) \
 	protocol/probe.o common/histogram.o common/lossy.o common/udp_guard.o common/random.o \
-	common/udp.o common/udp_open.o common/siphash.o clients/udpchat/line.o \
-	$(filter-out protocol/pack.o,$(CHAT)) $(SERVE)
+	common/udp.o common/udp_open.o common/siphash.o clients/udpchat/line.o $(CHAT) \
+	$(LINK) $(SERVE))
 e2e_tcpechod = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpechod*.c)) $(HARNESS)
 e2e_tcpecho  = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpecho_*.c tests/e2e/tcpecho.c)) $(HARNESS)
 e2e_udpecho  = $(patsubst %.c,%.o,$(wildcard tests/e2e/udpecho_*.c)) $(HARNESS)
@@ -60,6 +60,7 @@ e2e_udpechod = $(patsubst %.c,%.o,$(wildcard tests/e2e/udpechod*.c)) $(HARNESS)
 e2e_udptimed = $(patsubst %.c,%.o,$(wildcard tests/e2e/udptimed*.c)) $(HARNESS)
 e2e_udptime  = $(patsubst %.c,%.o,$(wildcard tests/e2e/udptime_*.c)) $(HARNESS)
 e2e_tcpload  = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpload*.c)) $(HARNESS)
+e2e_messages = tests/e2e/messages.o $(HARNESS)
 e2e_tcpchat  = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpchat*.c)) $(HARNESS)
 e2e_udpchatd = $(patsubst %.c,%.o,$(wildcard tests/e2e/udpchatd*.c)) tests/e2e/chat.o $(CHAT) $(HARNESS)
 e2e_udpchat  = $(patsubst %.c,%.o,$(wildcard tests/e2e/udpchat_*.c)) tests/e2e/chat.o $(CHAT) $(HARNESS)
@@ -68,8 +69,6 @@ load         = tests/bench/load.o
 probe        = tests/bench/probe.o
 udpload      = tests/bench/udpload.o
 TESTS = unit_tests $(filter e2e_%,$(.VARIABLES))
-TESTS = unit_tests e2e_tcpechod e2e_tcpecho e2e_tcpload e2e_udpechod e2e_tcpchat \
-	e2e_udptimed e2e_udptime e2e_udpecho e2e_udpchatd e2e_udpchat
 
 # Fuzz targets: each file of tests/fuzz, with all of protocol/ and the parts that
 # fuzz_NAME adds. Built twice: to replay its corpus (make check) and for libFuzzer.
@@ -112,10 +111,10 @@ endif
 .DELETE_ON_ERROR:
 .SECONDEXPANSION:
 .SUFFIXES:
-.PHONY: all $(PROGRAMS) tests lab check $(PROGRAMS:%=check-%) check-unit check-manual \
-	check-fuzz check-interop fuzz check-lab check-install check-golden check-pitfalls check-experiments \
-	experiments pitfalls bench bench-models soak asan tsan portable lint format \
-	check-fuzz fuzz check-lab check-install check-golden check-pitfalls check-experiments \
+# Suites that are no program's; each has a script in tests/, but for unit.
+SCRIPTED = unit manual fuzz dissector interop netns lab install golden pitfalls experiments
+
+.PHONY: all $(PROGRAMS) tests lab check $(PROGRAMS:%=check-%) $(SCRIPTED:%=check-%) fuzz \
 	experiments pitfalls bench bench-udp bench-models soak asan tsan portable lint format \
 	install uninstall clean help FORCE
 
@@ -137,6 +136,8 @@ $(SCRIPTS:%=$(BIN)/%): $(BIN)/%: clients/%
 	@mkdir -p $(@D)
 	cp clients/$* $@
 	chmod 755 $@
+
+$(BUILD)/tests/unit_tests: LDLIBS += -lnettle
 
 $(TESTS:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $$(call objects,$$*) $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -190,20 +191,22 @@ check: all tests pitfalls
 $(PROGRAMS:%=check-%): check-%: all tests
 	BIN=$(BIN) BUILD=$(BUILD) SUT='$(SUT)' sh tests/run.sh $*
 
-check-unit check-manual check-fuzz check-interop check-lab check-install check-golden check-pitfalls check-experiments: check-%: all tests pitfalls
+$(SCRIPTED:%=check-%): check-%: all tests pitfalls
 	BIN=$(BIN) BUILD=$(BUILD) sh tests/run.sh $*
 
 experiments: all pitfalls
-	BIN=$(BIN) BUILD=$(BUILD) sh tests/experiments.sh backlog cpu-or-io forgotten-descriptor glued half-read \
-		long-or-short time-wait zero-reads
+	BIN=$(BIN) BUILD=$(BUILD) sh tests/experiments.sh backlog cpu-or-io forgotten-descriptor glued \
+		half-read long-or-short sticky time-wait zero-reads
 
 # Servers with one mistake each: to look at in experiments, and to test the tests with.
 pitfalls: $(patsubst tests/pitfalls/%.c,$(BUILD)/pitfalls/%,$(filter-out %/right.c, \
 	$(wildcard tests/pitfalls/*.c)))
 
+$(BUILD)/pitfalls/framed: protocol/frame.c protocol/pack.c
+
 $(BUILD)/pitfalls/%: tests/pitfalls/%.c tests/pitfalls/right.c tests/pitfalls/right.h
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) -D_GNU_SOURCE -std=c11 -O2 -D_FORTIFY_SOURCE=2 -Wall -Wextra -o $@ $< tests/pitfalls/right.c
+	$(CC) $(ALL_CPPFLAGS) -D_GNU_SOURCE -std=c11 -O2 -D_FORTIFY_SOURCE=2 -Wall -Wextra -o $@ $(filter %.c,$^)
 
 # What each target learns stays in $(BUILD)/fuzz/corpus, and what breaks one beside it.
 fuzz: $(FUZZ:%=$(BUILD)/fuzz/fuzz-%)

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/wipe.h"
+
 static const struct {
 	const char *name;
 	size_t len;
@@ -87,6 +89,7 @@ digest_mac(
 	hmac_sha256_set_key(&hmac, key_len, key);
 	hmac_sha256_update(&hmac, len, bytes);
 	hmac_sha256_digest(&hmac, DIGEST_MAC, mac);
+	wipe(&hmac, sizeof hmac); /* as good as the key */
 }
 
 bool

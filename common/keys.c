@@ -13,6 +13,10 @@
 #include <unistd.h>
 
 #include "common/log.h"
+#include "common/wipe.h"
+
+static const char name_bytes[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				 "0123456789._-";
 
 static const struct {
 	const char *word;
@@ -27,10 +31,7 @@ static const struct {
 void
 keys_forget(struct key *key)
 {
-	volatile char *secret = key->secret; /* or the compiler would see no use in it */
-
-	for (size_t i = 0; i < sizeof key->secret; i++)
-		secret[i] = 0;
+	wipe(key->secret, sizeof key->secret);
 	key->secret_len = 0;
 }
 
@@ -67,7 +68,9 @@ parse_line(char *line, struct key *key)
 	if (secret == NULL || strtok_r(NULL, " \t\r\n", &save) != NULL)
 		return "a line is: name rights secret";
 	if (strlen(name) > KEYS_NAME_MAX)
-		return "the name is too long";
+		return "a name has 64 characters at most";
+	if (name[strspn(name, name_bytes)] != '\0' || *name == '-')
+		return "a name has letters, digits, '.', '_' and '-', which is not the first";
 	key->rights = parse_rights(words);
 	if (key->rights == 0)
 		return "rights are a list of run,read,write,all";
@@ -81,17 +84,13 @@ parse_line(char *line, struct key *key)
 
 /* A file of ours, that nobody else can read. NULL, or why not. */
 static const char *
-check_file(int fd)
+check_file(const struct stat *status)
 {
-	struct stat status;
-
-	if (fstat(fd, &status) == -1)
-		return strerror(errno);
-	if (!S_ISREG(status.st_mode))
+	if (!S_ISREG(status->st_mode))
 		return "it is no regular file";
-	if (status.st_uid != geteuid() && status.st_uid != 0)
+	if (status->st_uid != geteuid() && status->st_uid != 0)
 		return "it belongs to another user";
-	if (status.st_mode & (S_IRWXG | S_IRWXO))
+	if (status->st_mode & (S_IRWXG | S_IRWXO))
 		return "others may read it: chmod 600 it first";
 	return NULL;
 }
@@ -104,48 +103,96 @@ is_blank(const char *line)
 	return *p == '\0' || *p == '#';
 }
 
+/* A line into *key, if it is the one that is looked for. NULL, or what is wrong. */
+static const char *
+take_line(char *line, const char *name, struct key *key, bool *found)
+{
+	struct key one;
+	const char *wrong = parse_line(line, &one);
+
+	if (!wrong && (name ? strcmp(name, one.name) == 0 : !*found)) {
+		if (*found)
+			wrong = "this name stands here a second time";
+		*key = one;
+		*found = true;
+	}
+	keys_forget(&one);
+	return wrong;
+}
+
+/*
+ * Every line is read and looked at, found or not: so a mistake is told at once, and the
+ * time tells nobody which names there are.
+ */
 static int
 search(FILE *file, const char *path, const char *name, struct key *key, char *error, size_t cap)
 {
 	char line[KEYS_LINE_MAX];
+	const char *wrong = NULL;
+	bool found = false;
+	int number = 0;
 
-	for (int number = 1; fgets(line, sizeof line, file); number++) {
-		const char *wrong = NULL;
-
-		if (strchr(line, '\n') == NULL && !feof(file))
-			wrong = "the line is too long";
-		else if (number > KEYS_MAX)
+	while (!wrong && fgets(line, sizeof line, file)) {
+		if (++number > KEYS_MAX)
 			wrong = "too many lines";
-		else if (is_blank(line))
-			continue;
-		else
-			wrong = parse_line(line, key);
-		if (wrong) {
-			keys_forget(key);
-			snprintf(error, cap, "%s:%d: %s", path, number, wrong);
-			return -1;
-		}
-		if (name == NULL || strcmp(name, key->name) == 0)
-			return 1;
+		else if (strchr(line, '\n') == NULL && !feof(file))
+			wrong = "the line is too long, or no text";
+		else if (!is_blank(line))
+			wrong = take_line(line, name, key, &found);
 	}
-	keys_forget(key);
-	return 0;
+	if (!wrong && ferror(file))
+		wrong = log_errno_name(errno);
+	wipe(line, sizeof line);
+	if (wrong)
+		snprintf(error, cap, "%s:%d: %s", path, number, wrong);
+	if (wrong || !found)
+		keys_forget(key);
+	return wrong ? -1 : found;
+}
+
+/* Open, and be sure that it may be used. A descriptor, or -1: told in `error`. */
+static int
+open_file(const char *path, char *error, size_t cap)
+{
+	/* O_NONBLOCK: a FIFO would wait for somebody who writes. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat status;
+	const char *wrong;
+
+	if (fd == -1 || fstat(fd, &status) == -1) {
+		snprintf(
+		    error, cap, "%s: %s (%s)", path, log_errno_name(errno), strerror(errno));
+		if (fd != -1)
+			close(fd);
+		return -1;
+	}
+	wrong = check_file(&status);
+	if (wrong == NULL)
+		return fd;
+	snprintf(error, cap, "%s: %s", path, wrong);
+	close(fd);
+	return -1;
 }
 
 int
 keys_find(const char *path, const char *name, struct key *key, char *error, size_t error_cap)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), found;
-	const char *wrong = fd == -1 ? strerror(errno) : check_file(fd);
+	char buffer[4096]; /* stdio's own would be freed with the secrets in it */
+	int fd = open_file(path, error, error_cap), found;
 	FILE *file;
 
-	if (wrong || (file = fdopen(fd, "r")) == NULL) {
-		snprintf(error, error_cap, "%s: %s", path, wrong ? wrong : strerror(errno));
-		if (fd != -1)
-			close(fd);
+	*key = (struct key){ .rights = 0 };
+	if (fd == -1)
+		return -1;
+	file = fdopen(fd, "r");
+	if (file == NULL) {
+		snprintf(error, error_cap, "%s: %s", path, log_errno_name(errno));
+		close(fd);
 		return -1;
 	}
+	setvbuf(file, buffer, _IOFBF, sizeof buffer);
 	found = search(file, path, name, key, error, error_cap);
 	fclose(file);
+	wipe(buffer, sizeof buffer);
 	return found;
 }

@@ -38,7 +38,8 @@ struct key {
 
 /*
  * Find the key `name` (NULL: the first one). 1 found, 0 there is no such key, -1 the
- * file cannot be used: one line for people in `error`.
+ * file cannot be used: one line for people in `error`. One wrong line anywhere, or the
+ * name on two of them, is a file that cannot be used.
  */
 int
 keys_find(const char *path, const char *name, struct key *key, char *error, size_t error_cap);

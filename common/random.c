@@ -1,6 +1,8 @@
 /*
  * random: what nobody outside can foresee. See random.h.
  */
+#define _DEFAULT_SOURCE /* getentropy */
+
 #include "common/random.h"
 
 #include <errno.h>
@@ -8,8 +10,22 @@
 #include <time.h>
 #include <unistd.h>
 
-int
-random_bytes(void *bytes, size_t len)
+/* By a system call, where there is one: it needs no descriptor and no /dev. */
+static int
+ask_kernel(void *bytes, size_t len)
+{
+#ifndef PORTABLE
+	return getentropy(bytes, len);
+#else
+	(void)bytes;
+	(void)len;
+	errno = ENOSYS;
+	return -1;
+#endif
+}
+
+static int
+read_device(void *bytes, size_t len)
 {
 	int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC), saved;
 	ssize_t n;
@@ -21,6 +37,12 @@ random_bytes(void *bytes, size_t len)
 	close(fd);
 	errno = saved;
 	return n == (ssize_t)len ? 0 : -1;
+}
+
+int
+random_bytes(void *bytes, size_t len)
+{
+	return ask_kernel(bytes, len) == 0 ? 0 : read_device(bytes, len);
 }
 
 uint64_t

@@ -7,11 +7,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* `len` bytes (256 at most) from /dev/urandom. 0, or -1 with errno. */
+/* `len` bytes (256 at most) from the kernel. 0, or -1 with errno. */
 int random_bytes(void *bytes, size_t len);
 
 /*
- * A number. Where there is no /dev/urandom the clock and the process id must do, which
+ * A number. Where the kernel gives none the clock and the process id must do, which
  * a neighbour could guess: good enough against chance, not against an attack.
  */
 uint64_t random_number(void);

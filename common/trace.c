@@ -46,6 +46,43 @@ trace_say(enum trace_step step, const char *format, ...)
 	log_step("%-7s %s%s", steps[step].call, steps[step].words, particulars);
 }
 
+bool
+trace_shows_bytes(void)
+{
+	return show_bytes;
+}
+
+static const char *
+arrow(enum trace_direction direction)
+{
+	return direction == TRACE_IN ? "<-" : "->";
+}
+
+/* Up to sixteen bytes: "53 57 42 44 ". */
+static void
+format_hex(char hex[3 * BYTES_PER_LINE + 1], const unsigned char *bytes, size_t n)
+{
+	hex[0] = '\0';
+	for (size_t i = 0; i < n; i++)
+		snprintf(hex + 3 * i, 4, "%02x ", bytes[i]);
+}
+
+void
+trace_field(
+    enum trace_direction direction, const void *bytes, size_t len, const char *format, ...)
+{
+	char hex[3 * BYTES_PER_LINE + 1], words[PARTICULARS_MAX];
+	va_list args;
+
+	if (!show_bytes)
+		return;
+	va_start(args, format);
+	vsnprintf(words, sizeof words, format, args);
+	va_end(args);
+	format_hex(hex, bytes, len < BYTES_PER_LINE ? len : BYTES_PER_LINE);
+	log_error("%s %-24s  %s", arrow(direction), hex, words);
+}
+
 void
 trace_bytes(enum trace_direction direction, const void *bytes, size_t len)
 {
@@ -55,14 +92,11 @@ trace_bytes(enum trace_direction direction, const void *bytes, size_t len)
 		size_t n = len - at < BYTES_PER_LINE ? len - at : BYTES_PER_LINE;
 		char hex[3 * BYTES_PER_LINE + 1], text[BYTES_PER_LINE + 1];
 
-		for (size_t i = 0; i < n; i++) {
-			unsigned char c = p[at + i];
-
-			snprintf(hex + 3 * i, 4, "%02x ", c);
-			text[i] = (char)(c >= 0x20 && c < 0x7f ? c : '.');
-		}
+		format_hex(hex, p + at, n);
+		for (size_t i = 0; i < n; i++)
+			text[i] =
+			    (char)(p[at + i] >= 0x20 && p[at + i] < 0x7f ? p[at + i] : '.');
 		text[n] = '\0';
-		log_error(
-		    "%s %06zx  %-48s |%s|", direction == TRACE_IN ? "<-" : "->", at, hex, text);
+		log_error("%s %06zx  %-48s |%s|", arrow(direction), at, hex, text);
 	}
 }

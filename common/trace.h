@@ -40,6 +40,11 @@ void trace_show_bytes(void);
 void
 trace_say(enum trace_step step, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* With -x: the bytes of one field of a header (16 at most), and in words what they are. */
+void trace_field(enum trace_direction direction, const void *bytes, size_t len,
+    const char *format, ...) __attribute__((format(printf, 4, 5)));
+bool trace_shows_bytes(void);
+
 /* With -x: `len` bytes, sixteen to a line, in hexadecimal and as text. */
 void trace_bytes(enum trace_direction direction, const void *bytes, size_t len);
 

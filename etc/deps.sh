@@ -63,6 +63,7 @@ if [ "$testing" = test ]; then
 	need ncat ncat nmap-ncat nmap-ncat nmap
 	need nc netcat-openbsd nmap-ncat netcat-openbsd openbsd-netcat
 	need tcpserver ucspi-tcp ucspi-tcp ucspi-tcp6 ucspi-tcp
+	need tshark tshark wireshark-cli tshark wireshark-cli
 	PATH=$PATH:/usr/sbin:/sbin need xinetd xinetd xinetd xinetd xinetd
 fi
 

@@ -5,10 +5,10 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "common/digest.h"
 #include "common/log.h"
@@ -18,16 +18,18 @@
 #include "protocol/pack.h"
 
 enum {
-	ADDRESSES = 256,	    /* whose failures are remembered */
-	FORGET_MS = 10 * 60 * 1000, /* after so long without another */
+	ADDRESSES = 256,     /* whose failures are counted apart */
+	FAILURES_MAX = 1000, /* counted; far beyond the longest delay */
 	PROOF_MAX = 128 + KEYS_NAME_MAX,
 };
 
-#define NO_KEY "-" /* a client that has none says this name */
+#define NO_KEY "-" /* a client that has none says this name; keys(5) has none like it */
+
+_Static_assert((int)KEYS_NAME_MAX == (int)FRAME_KEY_NAME_MAX, "each name fits in a HELLO");
 
 struct auth_failures {
+	int delay_ms, forget_ms;
 	struct {
-		_Atomic uint32_t host; /* a hash of the address */
 		_Atomic int count;
 		_Atomic int64_t last_ms;
 	} of[ADDRESSES];
@@ -36,7 +38,18 @@ struct auth_failures {
 struct auth_failures *
 auth_failures_new(void)
 {
-	return sys_shared_memory(sizeof(struct auth_failures));
+	struct auth_failures *failures = sys_shared_memory(sizeof *failures);
+
+	if (failures)
+		auth_failures_set_time(failures, AUTH_DELAY_MS, AUTH_FORGET_MS);
+	return failures;
+}
+
+void
+auth_failures_set_time(struct auth_failures *failures, int delay_ms, int forget_ms)
+{
+	failures->delay_ms = delay_ms;
+	failures->forget_ms = forget_ms;
 }
 
 /* ---- what is proved ---- */
@@ -65,7 +78,10 @@ make_proof(const struct exchange *exchange, const char *who, const struct key *k
 
 /* ---- server ---- */
 
-/* FNV-1a over the address without its port. */
+/*
+ * FNV-1a over the address without its port. An IPv6 network counts as one: a single
+ * host has 2^64 addresses in it.
+ */
 static uint32_t
 hash_of(const struct net_address *peer)
 {
@@ -78,53 +94,72 @@ hash_of(const struct net_address *peer)
 		len = sizeof peer->sa.in.sin_addr;
 	} else if (peer && peer->sa.any.sa_family == AF_INET6) {
 		bytes = (const uint8_t *)&peer->sa.in6.sin6_addr;
-		len = sizeof peer->sa.in6.sin6_addr / 2;
+		len = IN6_IS_ADDR_V4MAPPED(&peer->sa.in6.sin6_addr) ?
+			  sizeof peer->sa.in6.sin6_addr :
+			  sizeof peer->sa.in6.sin6_addr / 2;
 	}
 	for (size_t i = 0; i < len; i++)
 		hash = (hash ^ bytes[i]) * 16777619U;
-	return hash ? hash : 1;
+	return hash ^ hash >> 16;
 }
 
-/* Count a failure of this address; how many it has now. */
+/*
+ * Count a failure of this address; how many it has now. Two addresses may share a
+ * count: better than that one pushes the other's out and starts anew.
+ */
 static int
 count_failure(struct auth_failures *failures, const struct net_address *peer)
 {
-	uint32_t host = hash_of(peer);
-	size_t at = host % ADDRESSES;
-	int64_t now = sys_now_ms();
+	size_t at = hash_of(peer) % ADDRESSES;
+	int64_t now = sys_now_ms(), before;
+	int count;
 
-	if (failures == NULL)
-		return 1;
-	if (failures->of[at].host != host || now - failures->of[at].last_ms > FORGET_MS)
-		failures->of[at].count = 0;
-	failures->of[at].host = host;
-	failures->of[at].last_ms = now;
-	return ++failures->of[at].count;
+	before = atomic_exchange(&failures->of[at].last_ms, now);
+	if (now - before > failures->forget_ms)
+		atomic_store(&failures->of[at].count, 0);
+	count = atomic_load(&failures->of[at].count);
+	if (count >= FAILURES_MAX)
+		return count;
+	return atomic_fetch_add(&failures->of[at].count, 1) + 1;
 }
 
+/* Or less: the server is told to stop, which interrupts the wait. */
 static void
-wait_ms(int ms)
+wait_ms(const struct conn *conn, int ms)
 {
-	struct timespec left = { ms / 1000, ms % 1000 * 1000000L };
+	int64_t end = sys_now_ms() + ms, now;
 
-	while (nanosleep(&left, &left) == -1 && errno == EINTR)
-		continue;
+	while ((now = sys_now_ms()) < end && !(conn->stop && *conn->stop)) {
+		int left = (int)(end - now);
+
+		(void)(conn->wait_mask ? sys_ppoll(NULL, 0, left, conn->wait_mask) :
+					 poll(NULL, 0, left));
+	}
 }
 
+/* Nobody is told at once. Who does not wait for the answer still keeps this child. */
 static int
 deny(struct link *link, struct auth_failures *failures, const char *name)
 {
-	int count = count_failure(failures, link->conn->peer);
-	int delay = count * AUTH_DELAY_MS;
+	int count = failures ? count_failure(failures, link->conn->peer) : 1;
+	int delay = count * (failures ? failures->delay_ms : AUTH_DELAY_MS);
 
 	log_notice("%s: key \"%s\" refused, failure %d of this address", conn_peer(link->conn),
 	    name, count);
-	wait_ms(delay < AUTH_DELAY_MAX_MS ? delay : AUTH_DELAY_MAX_MS);
+	wait_ms(link->conn, delay < AUTH_DELAY_MAX_MS ? delay : AUTH_DELAY_MAX_MS);
 	(void)link_refuse(link, FRAME_E_DENIED, "no such key, or another secret");
 	return -1;
 }
 
-/* A frame of this type and size, or refuse. 0, or -1. */
+/* Why reading failed, unless the header was wrong: that has been said. */
+static void
+log_read_failure(struct link *link)
+{
+	if (errno != EPROTO)
+		conn_log_failure(conn_peer(link->conn), link->conn->idle_ms);
+}
+
+/* A frame of this type and size (0: any), or refuse. 0, or -1. */
 static int
 expect(struct link *link, uint8_t type, size_t size)
 {
@@ -132,11 +167,15 @@ expect(struct link *link, uint8_t type, size_t size)
 
 	if (got == 1 && link->frame.type == type && (size == 0 || link->frame.size == size))
 		return 0;
-	if (got == 1)
-		(void)link_refuse(link, FRAME_E_PROTOCOL, "%s is expected here, not %s",
-		    frame_name(type), frame_name(link->frame.type));
-	else if (got == -1)
-		conn_log_failure(conn_peer(link->conn), link->conn->idle_ms);
+	if (got == 1) {
+		log_notice("%s: %s of %" PRIu64 " bytes where %s belongs",
+		    conn_peer(link->conn), frame_name(link->frame.type), link->frame.size,
+		    frame_name(type));
+		(void)link_refuse(link, FRAME_E_PROTOCOL, "%s of the right size belongs here",
+		    frame_name(type));
+	} else if (got == -1) {
+		log_read_failure(link);
+	}
 	return -1;
 }
 
@@ -148,9 +187,14 @@ hear_hello(struct link *link, enum auth_service service, struct exchange *exchan
 
 	if (expect(link, FRAME_HELLO, 0) == -1)
 		return -1;
-	if (!frame_unpack_hello(&hello, link->payload, (size_t)link->frame.size) ||
-	    link->frame.value != service) {
-		(void)link_refuse(link, FRAME_E_PROTOCOL, "this is another service");
+	if (!frame_unpack_hello(&hello, link->payload, (size_t)link->frame.size)) {
+		log_notice("%s: a HELLO that is not right", conn_peer(link->conn));
+		(void)link_refuse(link, FRAME_E_PROTOCOL, "a HELLO has a nonce and a name");
+		return -1;
+	}
+	if (link->frame.value != service) {
+		log_notice("%s: wants another service", conn_peer(link->conn));
+		(void)link_refuse(link, FRAME_E_PROTOCOL, "another service is here");
 		return -1;
 	}
 	exchange->service = service;
@@ -175,7 +219,21 @@ fetch_key(const char *path, const char *name, struct key *key, bool *known)
 	if (*known)
 		return 0;
 	key->secret_len = FRAME_NONCE;
-	return random_bytes(key->secret, FRAME_NONCE);
+	if (random_bytes(key->secret, FRAME_NONCE) == 0)
+		return 0;
+	log_error("no random bytes:");
+	return -1;
+}
+
+/* Say that the client may come in. 0, or -1: told. */
+static int
+welcome(struct link *link, unsigned rights, const uint8_t *proof, size_t len)
+{
+	int result = link_write(link, FRAME_WELCOME, rights, proof, len);
+
+	if (result == -1)
+		conn_log_failure(conn_peer(link->conn), link->conn->idle_ms);
+	return result;
 }
 
 static int
@@ -185,14 +243,17 @@ challenge(struct link *link, struct exchange *exchange, const struct key *key, b
 	uint8_t proof[FRAME_MAC];
 
 	if (random_bytes(exchange->server_nonce, FRAME_NONCE) == -1 ||
-	    link_write(link, FRAME_CHALLENGE, 0, exchange->server_nonce, FRAME_NONCE) == -1 ||
-	    expect(link, FRAME_PROOF, FRAME_MAC) == -1)
+	    link_write(link, FRAME_CHALLENGE, 0, exchange->server_nonce, FRAME_NONCE) == -1) {
+		conn_log_failure(conn_peer(link->conn), link->conn->idle_ms);
+		return -1;
+	}
+	if (expect(link, FRAME_PROOF, FRAME_MAC) == -1)
 		return -1;
 	make_proof(exchange, "client", key, proof);
 	if (!digest_equal(proof, link->payload, FRAME_MAC) || !known)
 		return deny(link, failures, exchange->name);
 	make_proof(exchange, "server", key, proof);
-	return link_write(link, FRAME_WELCOME, key->rights, proof, FRAME_MAC);
+	return welcome(link, key->rights, proof, FRAME_MAC);
 }
 
 int
@@ -204,19 +265,21 @@ auth_serve(struct link *link, enum auth_service service, const char *keys_path,
 	bool known;
 	int result;
 
+	*rights = 0;
 	if (hear_hello(link, service, &exchange) == -1)
 		return -1;
 	snprintf(who, KEYS_NAME_MAX + 1, "%s", exchange.name);
 	if (keys_path == NULL) {
 		*rights = KEYS_ALL;
-		return link_write(link, FRAME_WELCOME, KEYS_ALL, NULL, 0);
+		return welcome(link, KEYS_ALL, NULL, 0);
 	}
 	if (fetch_key(keys_path, exchange.name, &key, &known) == -1) {
 		(void)link_refuse(link, FRAME_E_FAILED, "the server cannot read its keys");
 		return -1;
 	}
 	result = challenge(link, &exchange, &key, known, failures);
-	*rights = key.rights;
+	if (result == 0)
+		*rights = key.rights;
 	keys_forget(&key);
 	return result;
 }
@@ -231,24 +294,34 @@ fail(struct link *link, int *status, int code, const char *words)
 	return -1;
 }
 
+static int
+fail_errno(struct link *link, int *status)
+{
+	log_error("%s:", conn_peer(link->conn));
+	*status = STATUS_FAILED;
+	return -1;
+}
+
 /* The server's next frame; its ERROR, and its end, are told here. 0, or -1. */
 static int
 hear(struct link *link, int *status)
 {
 	char words[2 * FRAME_TEXT_MAX];
 	int got = link_read(link);
+	bool refused;
 
 	if (got == 0)
 		return fail(link, status, STATUS_FAILED, "the server hung up");
-	if (got == -1) {
-		log_error("%s:", conn_peer(link->conn));
-		*status = STATUS_FAILED;
-		return -1;
-	}
+	if (got == -1 && errno == EPROTO)
+		return fail(link, status, STATUS_FAILED,
+		    "this is no server of ours: is it the right port?");
+	if (got == -1)
+		return fail_errno(link, status);
 	if (link->frame.type != FRAME_ERROR)
 		return 0;
 	log_escape(words, sizeof words, link->payload, (size_t)link->frame.size);
-	return fail(link, status, STATUS_REFUSED, words);
+	refused = link->frame.value == FRAME_E_DENIED || link->frame.value == FRAME_E_LIMIT;
+	return fail(link, status, refused ? STATUS_REFUSED : STATUS_FAILED, words);
 }
 
 static int
@@ -263,11 +336,8 @@ prove(struct link *link, struct exchange *exchange, const struct key *key, int *
 		return fail(link, status, STATUS_FAILED, "a challenge of the wrong size");
 	memcpy(exchange->server_nonce, link->payload, FRAME_NONCE);
 	make_proof(exchange, "client", key, proof);
-	if (link_write(link, FRAME_PROOF, 0, proof, FRAME_MAC) == -1) {
-		log_error("%s:", conn_peer(link->conn));
-		*status = STATUS_FAILED;
-		return -1;
-	}
+	if (link_write(link, FRAME_PROOF, 0, proof, FRAME_MAC) == -1)
+		return fail_errno(link, status);
 	if (hear(link, status) == -1)
 		return -1;
 	make_proof(exchange, "server", key, proof);
@@ -291,12 +361,12 @@ auth_greet(struct link *link, enum auth_service service, const struct key *key,
 	hello.name = exchange.name;
 	hello.name_len = strlen(exchange.name);
 	if (random_bytes(exchange.client_nonce, FRAME_NONCE) == -1)
-		return fail(link, status, STATUS_FAILED, "no random bytes");
+		return fail_errno(link, status);
 	len = frame_pack_hello(&hello, payload, sizeof payload);
 	if (len == -1)
 		return fail(link, status, STATUS_USAGE, "the key's name may not be sent");
 	if (link_write(link, FRAME_HELLO, service, payload, (size_t)len) == -1)
-		return fail(link, status, STATUS_FAILED, strerror(errno));
+		return fail_errno(link, status);
 	if (hear(link, status) == -1)
 		return -1;
 	if (link->frame.type == FRAME_CHALLENGE) {

@@ -32,11 +32,15 @@ enum auth_service {
 enum {
 	AUTH_DELAY_MS = 500,	  /* before a wrong proof is answered, times the failures */
 	AUTH_DELAY_MAX_MS = 8000, /* ... at most */
+	AUTH_FORGET_MS = 10 * 60 * 1000, /* after so long without another failure */
 };
 
 /* Failures of each address, in memory that all children share. NULL with errno. */
 struct auth_failures;
 struct auth_failures *auth_failures_new(void);
+
+/* Other times than AUTH_DELAY_MS and AUTH_FORGET_MS. */
+void auth_failures_set_time(struct auth_failures *failures, int delay_ms, int forget_ms);
 
 /*
  * The server's part; `keys_path` NULL: nobody is asked. 0 and *rights, name in `who`;

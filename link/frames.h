@@ -10,6 +10,10 @@
 #include "common/conn.h"
 #include "protocol/frame.h"
 
+enum {
+	LINK_LINGER_MS = 2000, /* to let a peer hear the end */
+};
+
 struct link {
 	struct conn *conn;
 	uint8_t *payload; /* FRAME_CHUNK_MAX bytes; of the last frame that was read */
@@ -23,8 +27,8 @@ void link_close(struct link *link);
 
 /*
  * The next frame, whole: link->frame and link->payload. 1; 0 at a proper end, between
- * two frames; -1 with errno: EPROTO after a header that is not right (said on the log),
- * ECONNRESET when the stream ends within a frame, or as conn_read.
+ * two frames; -1 with errno: EPROTO after a header that is not right (said on the log
+ * and to the peer), ECONNRESET when the stream ends within a frame, or as conn_read.
  */
 int link_read(struct link *link);
 
@@ -39,7 +43,18 @@ int link_write_header(struct link *link, uint8_t type, uint64_t value, uint64_t 
 int link_refuse(struct link *link, enum frame_error error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* With -x: a header in words, as it comes or goes. */
+/*
+ * Say no more, and let the peer have time to hear what was said: what it still sends is
+ * read and thrown away until it ends, for LINK_LINGER_MS at most. To close with bytes
+ * unread would send a reset, which may overtake our last words. Before the close, after
+ * a refusal in the middle of what the peer sends.
+ */
+void link_hang_up(struct link *link);
+
+/* With -v a header in one line, with -x field by field, as it comes or goes. */
 void link_trace(bool out, const struct frame *frame);
+
+/* With -x: the beginning of a payload. link_read and link_write do it themselves. */
+void link_trace_payload(bool out, const void *bytes, size_t len);
 
 #endif

@@ -95,36 +95,38 @@ frame_pack(const struct frame *frame, uint8_t header[FRAME_HEADER])
 	return pack_end(&pack) == FRAME_HEADER;
 }
 
-/* As far as it is there: whoever does not speak this protocol is told at once. */
-static bool
-begins_with_magic(const void *bytes, size_t len)
+/*
+ * The first five bytes, as far as they are there: whoever speaks another protocol is
+ * told at once, and another version's header need not be as long as ours.
+ */
+static enum frame_status
+check_beginning(const uint8_t *bytes, size_t len)
 {
-	static const char magic[] = { 'S', 'W', 'B', 'D' };
+	static const uint8_t magic[] = { 'S', 'W', 'B', 'D' };
+	size_t known = len < sizeof magic ? len : sizeof magic;
 
-	return memcmp(bytes, magic, len < sizeof magic ? len : sizeof magic) == 0;
+	if (known > 0 && memcmp(bytes, magic, known) != 0)
+		return FRAME_BAD_MAGIC;
+	if (len > sizeof magic && bytes[sizeof magic] != FRAME_VERSION)
+		return FRAME_BAD_VERSION;
+	return FRAME_OK;
 }
 
 enum frame_status
 frame_unpack(struct frame *frame, const void *bytes, size_t len)
 {
 	struct unpack unpack = unpack_begin(bytes, len);
+	enum frame_status status = check_beginning(bytes, len);
 	struct frame read;
-	enum frame_status status;
-	uint8_t version;
 
-	if (len > 0 && !begins_with_magic(bytes, len))
-		return FRAME_BAD_MAGIC;
 	(void)unpack_u32(&unpack);
-	version = unpack_u8(&unpack);
+	(void)unpack_u8(&unpack);
 	read.type = unpack_u8(&unpack);
 	read.flags = unpack_u16(&unpack);
 	read.value = unpack_u64(&unpack);
 	read.size = unpack_u64(&unpack);
-	if (unpack.failed)
-		return FRAME_MORE;
-	if (version != FRAME_VERSION)
-		return FRAME_BAD_VERSION;
-	status = check(&read);
+	if (status == FRAME_OK)
+		status = unpack.failed ? FRAME_MORE : check(&read);
 	if (status == FRAME_OK)
 		*frame = read;
 	return status;
@@ -145,7 +147,7 @@ feed_header(
 		return n;
 	}
 	if (event->status != FRAME_OK) {
-		reader->broken = true;
+		reader->broken = event->status;
 		return 0;
 	}
 	event->begins = true;
@@ -177,11 +179,9 @@ size_t
 frame_feed(
     struct frame_reader *reader, const void *bytes, size_t len, struct frame_event *event)
 {
-	*event = (struct frame_event){ .status = FRAME_OK };
-	if (reader->broken) {
-		event->status = FRAME_BAD_MAGIC;
+	*event = (struct frame_event){ .status = reader->broken };
+	if (reader->broken != FRAME_OK || len == 0)
 		return 0;
-	}
 	return reader->have < FRAME_HEADER ? feed_header(reader, bytes, len, event) :
 					     feed_payload(reader, bytes, len, event);
 }

@@ -93,7 +93,10 @@ enum frame_status {
 /* The header of `frame`. False, and nothing written, if its type or size may not be. */
 bool frame_pack(const struct frame *frame, uint8_t header[FRAME_HEADER]);
 
-/* A header from the first `len` bytes. *frame is set only if FRAME_OK. */
+/*
+ * A header from the first `len` bytes. *frame is set only if FRAME_OK. A wrong magic or
+ * version is told from the bytes that are there, before the header is complete.
+ */
 enum frame_status frame_unpack(struct frame *frame, const void *bytes, size_t len);
 
 /* The largest payload of a type; -1: there is no such type. */
@@ -123,11 +126,11 @@ struct frame_reader {
 	uint8_t header[FRAME_HEADER];
 	size_t have; /* bytes of the header */
 	struct frame frame;
-	uint64_t left; /* bytes of the payload to come */
-	bool broken;
+	uint64_t left;		  /* bytes of the payload to come */
+	enum frame_status broken; /* why, from then on; FRAME_OK before */
 };
 
-/* Take some of `bytes`: how many; 0 only when the stream is broken. */
+/* Take some of `bytes`: how many; 0 when there are none, or the stream is broken. */
 size_t frame_feed(
     struct frame_reader *reader, const void *bytes, size_t len, struct frame_event *event);
 

@@ -9,7 +9,7 @@ set -u
 
 cd "$(dirname "$0")/.." || exit 1
 BIN=${BIN:-bin} BUILD=${BUILD:-build}
-[ $# -gt 0 ] || set -- backlog forgotten-descriptor glued half-read time-wait zero-reads
+[ $# -gt 0 ] || set -- backlog forgotten-descriptor glued half-read sticky time-wait zero-reads
 . tests/report.sh
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

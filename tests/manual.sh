@@ -10,6 +10,7 @@
 #   (lines below it)  are what it prints, both outputs together
 #   $ command &       goes to the background; the lines below are awaited, others
 #                     may stand between them; it is ended with the page
+#   $ command <<'END' goes on, up to a line that is END
 #   > text            below a command: that line is typed at its prompt, on a terminal
 #   [...]             anything: within a line, or alone for any number of lines
 # A command must succeed unless the next one is `echo $?`. Port 7007 becomes a free
@@ -230,7 +231,7 @@ check_places() {
 
 # The sources as one line, with the strings that the formatter has broken made whole.
 join_sources() {
-	find common protocol servers clients -type f -exec cat {} + | tr -s '\n\t ' '   ' | sed 's/" "//g'
+	find common protocol link servers clients -type f -exec cat {} + | tr -s '\n\t ' '   ' | sed 's/" "//g'
 }
 
 check_diagnostics() {

@@ -8,7 +8,8 @@
 # known to be caught for its mistake and not because it does not run at all.
 #
 # What is wrong with datagrams, in a server or a client, names its suite (`Suite:`); there
-# the program without a mistake is the suite's own, udpechod or udpecho.
+# the program without a mistake is the suite's own, udpechod or udpecho. For messages over
+# a stream (`Suite: messages`) it is framed.c.
 #
 # usage: pitfalls.sh [NAME...]. BUILD has the test programs; a server that is not built, or
 # is older than its source, is built here, by CC.
@@ -19,7 +20,7 @@ cd "$(dirname "$0")/.."
 BUILD=${BUILD:-build} BIN=${BIN:-bin}
 export BIN
 programs=$BUILD/pitfalls
-for suite in tcpechod udpechod udpecho; do
+for suite in tcpechod udpechod udpecho messages; do
 	[ -x "$BUILD/tests/e2e_$suite" ] || {
 		echo "pitfalls.sh: no $BUILD/tests/e2e_$suite; run make tests first" >&2
 		exit 2
@@ -38,7 +39,8 @@ build() { # build NAME
 	[ -z "$(find "tests/pitfalls/$1.c" tests/pitfalls/right.[ch] -newer "$programs/$1" 2>&1)" ] ||
 		${CC:-cc} -std=c11 -I. -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 -D_GNU_SOURCE \
 			-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -O2 -U_FORTIFY_SOURCE \
-			-D_FORTIFY_SOURCE=2 -o "$programs/$1" "tests/pitfalls/$1.c" tests/pitfalls/right.c
+			-D_FORTIFY_SOURCE=2 -o "$programs/$1" "tests/pitfalls/$1.c" tests/pitfalls/right.c \
+			$(case $1 in framed) echo protocol/frame.c protocol/pack.c ;; esac)
 }
 
 head_says() { # head_says NAME KEY
@@ -77,6 +79,7 @@ try() { # try NAME
 	suite=$(suite_of "$1")
 	case $suite in
 	tcpechod) otherwise=${otherwise:-silence_is_answered_by_silence} ;;
+	messages) otherwise=${otherwise:-one_message} ;;
 	*) otherwise=${otherwise:-datagram_comes_back} ;;
 	esac
 	other=0 caught=0
@@ -128,10 +131,10 @@ judge() { # judge NAME
 lost=$(time_waits_lost)
 [ $# -gt 0 ] || for file in tests/pitfalls/*.c; do
 	name=$(basename "$file" .c)
-	case $name in none | right) ;; *) set -- "$@" "$name" ;; esac
+	case $name in none | framed | right) ;; *) set -- "$@" "$name" ;; esac
 done
 
-for name in none "$@"; do
+for name in none framed "$@"; do
 	build "$name"
 done
 
@@ -150,7 +153,11 @@ for name in $alone; do
 done
 for check in $(for name; do echo "$(suite_of "$name"):$(head_says "$name" 'Caught by')"; done | sort -u); do
 	suite=${check%%:*} check=${check#*:}
-	case $suite in tcpechod) right=none path=$programs/none ;; *) right=$suite path=$BIN/$suite ;; esac
+	case $suite in
+	tcpechod) right=none path=$programs/none ;;
+	messages) right=framed path=$programs/framed ;;
+	*) right=$suite path=$BIN/$suite ;;
+	esac
 	if grade "$path" "$suite" "$check" "$tmp/none"; then
 		ok "$right: $check"
 	elif [ "$check" = more_clients_than_select_holds ] && grep -q "^skipped: $check" "$tmp/none"; then

@@ -14,8 +14,8 @@ export BIN BUILD
 cd "$(dirname "$0")/.." || exit 1
 
 # A line for each kind, the quick ones first.
-all='unit fuzz golden manual
-	tcpecho tcpload tcpchat
+all='unit fuzz golden manual dissector
+	tcpecho tcpload tcpchat messages
 	udpechod udpecho udptimed udptime udpchat udpchatd
 	experiments lab install pitfalls interop netns
 	tcpechod'
@@ -91,6 +91,7 @@ run() {
 		;;
 	udpchatd) run_in_shards "$BUILD/tests/e2e_udpchatd" 3 ;;
 	switchboard) sh tests/lab.sh ;;
+	messages) SUT=${SUT:-$BUILD/pitfalls/framed} "$BUILD/tests/e2e_messages" ;;
 	*)
 		if [ -x "$BUILD/tests/e2e_$1" ]; then
 			"$BUILD/tests/e2e_$1"

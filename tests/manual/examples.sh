@@ -99,7 +99,7 @@ set -- "$steps"/*.cmd
 while [ $# -gt 0 ]; do
 	step=${1%.cmd}
 	command=$(sed "s/7007/$port/g" "$1")
-	title="$name:$(cat "$step.line"): $(cat "$1")"
+	title="$name:$(cat "$step.line"): $(head -n 1 "$1")"
 	shift
 	say "$title" >"$steps/at" # for manual.sh to tell where it hangs, if it does
 	case $command in

@@ -3,6 +3,7 @@
 # awk -v dir=DIR -f extract.awk < page writes DIR/NNN.cmd (a command), NNN.exp (the
 # lines it prints, patterns of match.awk), NNN.typed (what is typed at its prompt)
 # and NNN.line (where it stands). Prints complaints: text that is no command's output.
+# A command with <<'WORD' goes on until a line that is WORD.
 
 function unescape(s)
 {
@@ -26,6 +27,7 @@ function begin_step(command)
 	print command >(step ".cmd")
 	print FNR >(step ".line")
 	printf "" >(step ".exp")
+	word = match(command, /<<'[A-Z]+'/) ? substr(command, RSTART + 3, RLENGTH - 4) : ""
 }
 
 function end_step()
@@ -36,7 +38,7 @@ function end_step()
 	close(step ".line")
 	close(step ".exp")
 	close(step ".typed")
-	step = ""
+	step = word = ""
 }
 
 /^\.Sh / {
@@ -78,7 +80,11 @@ literal && /^\.\\"/ {
 
 literal {
 	text = unescape($0)
-	if (text ~ /^\$ /)
+	if (word != "") {
+		print text >(step ".cmd")
+		if (text == word)
+			word = ""
+	} else if (text ~ /^\$ /)
 		begin_step(substr(text, 3))
 	else if (step == "")
 		before = FNR

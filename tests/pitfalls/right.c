@@ -5,10 +5,12 @@
 
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -255,4 +257,106 @@ right_udp_connect(int argc, char *argv[])
 	if (connect(fd, (const struct sockaddr *)&name, sizeof name) == -1)
 		right_fail("connect");
 	return fd;
+}
+
+/* The receiving end; the address to call goes to *name. It is a child of ours. */
+static pid_t
+start_hearing(struct sockaddr_in *name, void (*hear)(int fd))
+{
+	int listener = right_socket();
+	socklen_t length = sizeof *name;
+	pid_t pid;
+
+	right_bind(listener, INADDR_LOOPBACK, 0);
+	if (listen(listener, 1) == -1 ||
+	    getsockname(listener, (struct sockaddr *)name, &length) == -1)
+		right_fail("listen");
+	pid = fork();
+	if (pid == -1)
+		right_fail("fork");
+	if (pid == 0) {
+		hear(right_accept(listener));
+		exit(0);
+	}
+	close(listener);
+	return pid;
+}
+
+int
+right_messages(int argc, char *argv[], void (*say)(int fd, const char *message, size_t length),
+    void (*hear)(int fd))
+{
+	struct sockaddr_in name;
+	char *line = NULL;
+	size_t capacity = 0;
+	ssize_t n;
+	int fd = right_socket(), status;
+	pid_t pid;
+
+	if (right_has_option(argc, argv, "-r")) {
+		hear(STDIN_FILENO);
+		return 0;
+	}
+	pid = start_hearing(&name, hear);
+	if (connect(fd, (struct sockaddr *)&name, sizeof name) == -1 ||
+	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof(int)) == -1)
+		right_fail("connect");
+	while ((n = getline(&line, &capacity, stdin)) > 0)
+		say(fd, line, (size_t)(line[n - 1] == '\n' ? n - 1 : n));
+	free(line);
+	shutdown(fd, SHUT_WR);
+	if (right_has_option(argc, argv, "-v"))
+		fprintf(stderr, "%s: all is sent\n", program_invocation_short_name);
+	return waitpid(pid, &status, 0) == pid && WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
+void
+right_print(const char *message, size_t length)
+{
+	right_write(STDOUT_FILENO, message, length);
+	right_write(STDOUT_FILENO, "\n", 1);
+}
+
+_Noreturn void
+right_refuse(const char *why)
+{
+	fprintf(stderr, "%s: %s\n", program_invocation_short_name, why);
+	exit(1);
+}
+
+bool
+right_read(int fd, char *bytes, size_t count)
+{
+	while (count > 0) {
+		ssize_t n = read(fd, bytes, count);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		bytes += n;
+		count -= (size_t)n;
+	}
+	return true;
+}
+
+void
+right_say_frame(int fd, const char *message, size_t length)
+{
+	char header[RIGHT_HEADER] = "SWBD\1\23"; /* version 1, type STDOUT */
+
+	for (int i = 0; i < 8; i++)
+		header[RIGHT_HEADER - 1 - i] = (char)(length >> 8 * i);
+	right_write(fd, header, sizeof header);
+	right_write(fd, message, length);
+}
+
+size_t
+right_size(const char header[RIGHT_HEADER])
+{
+	size_t size = 0;
+
+	for (int i = RIGHT_HEADER - 8; i < RIGHT_HEADER; i++)
+		size = size << 8 | (unsigned char)header[i];
+	return size;
 }

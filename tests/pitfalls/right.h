@@ -62,6 +62,33 @@ void right_turn(int fd, unsigned events);
 _Noreturn void right_epoll(int listener, unsigned how, void (*answer)(int epoll, int listener),
     void (*turn)(int fd, unsigned events));
 
+/* ---- messages over a stream ---- */
+
+/*
+ * Two ends in two processes and a TCP connection between them: each line of standard input
+ * is a message, which `say` sends; the other end, a child, receives until the end of the
+ * stream and prints each as a line (`hear`). With -v standard error says when the last has
+ * been sent. With -r only the receiving end: the stream comes from standard input.
+ */
+int right_messages(int argc, char *argv[],
+    void (*say)(int fd, const char *message, size_t length), void (*hear)(int fd));
+
+/* A message has come: print it. Or the stream is wrong: complain, and exit. */
+void right_print(const char *message, size_t length);
+_Noreturn void right_refuse(const char *why);
+
+/* Exactly `count` bytes. False at the end of the stream. */
+bool right_read(int fd, char *bytes, size_t count);
+
+enum {
+	RIGHT_HEADER = 24,	     /* bytes of the header of frame(5) */
+	RIGHT_MESSAGE_MAX = 1 << 20, /* a message has no more */
+};
+
+/* A frame; and the size that a header tells, whatever it is. */
+void right_say_frame(int fd, const char *message, size_t length);
+size_t right_size(const char header[RIGHT_HEADER]);
+
 /* ---- datagrams ---- */
 
 /*

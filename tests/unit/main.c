@@ -66,6 +66,11 @@ main(void)
 	srunner_add_suite(runner, deliver_suite());
 	srunner_add_suite(runner, chat_suite());
 	srunner_add_suite(runner, line_suite());
+	srunner_add_suite(runner, frame_suite());
+	srunner_add_suite(runner, digest_suite());
+	srunner_add_suite(runner, keys_suite());
+	srunner_add_suite(runner, link_suite());
+	srunner_add_suite(runner, auth_suite());
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

@@ -28,6 +28,11 @@ Suite *utf8_suite(void);
 Suite *deliver_suite(void);
 Suite *chat_suite(void);
 Suite *line_suite(void);
+Suite *frame_suite(void);
+Suite *digest_suite(void);
+Suite *keys_suite(void);
+Suite *link_suite(void);
+Suite *auth_suite(void);
 
 /* Catch what goes to a descriptor (1 or 2): begin, then end to read it as a string. */
 void capture_begin(int fd);
