@@ -34,6 +34,7 @@ trap 'exit 1' HUP INT TERM
 
 # ---- the programs ----
 
+# shellcheck disable=SC2046 # several files
 build() { # build NAME
 	mkdir -p "$programs"
 	[ -z "$(find "tests/pitfalls/$1.c" tests/pitfalls/right.[ch] -newer "$programs/$1" 2>&1)" ] ||

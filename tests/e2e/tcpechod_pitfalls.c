@@ -46,6 +46,13 @@ thaw(const struct program *server)
 }
 
 /* The parent is stopped while its children end: one signal tells of all. */
+/* It sleeps, so it has no step of the last call left to do, such as closing its copy. */
+static bool
+is_asleep(void *pid)
+{
+	return process_state(*(const pid_t *)pid) == 'S';
+}
+
 START_TEST(children_that_leave_together)
 {
 	struct program *server = server_start(_i, ARGS(NULL));
@@ -57,6 +64,8 @@ START_TEST(children_that_leave_together)
 		client_echo(fds[i], "hello\n");
 	}
 	children = process_children(server->pid, NULL, 0);
+	if (children >= TOGETHER)
+		await_condition(is_asleep, &server->pid);
 	EXPECT(kill(server->pid, SIGSTOP) == 0, "the server is gone");
 	for (int i = 0; i < TOGETHER; i++)
 		client_finish(fds[i]);
