@@ -20,6 +20,10 @@ SERVE_UDP = common/serve_udp.o common/udp_guard.o common/random.o \
 	common/serve_start.o common/serve_child.o $(UDP)
 CHAT  = protocol/chat.o protocol/chat_words.o protocol/deliver.o protocol/utf8.o protocol/pack.o
 
+# Files beneath one directory, for servers.
+JAIL  = common/jail.o common/jail_walk.o common/jail_change.o common/jail_file.o \
+	common/sys_file.o
+
 tcpechod = servers/tcpechod/tcpechod.o servers/tcpechod/echo.o servers/tcpechod/client.o \
 	servers/tcpechod/thread.o servers/tcpechod/nonblock.o servers/tcpechod/select.o \
 	servers/tcpechod/poll.o servers/tcpechod/epoll.o servers/tcpechod/epoll_et.o \
@@ -52,7 +56,7 @@ HARNESS = $(patsubst %.c,%.o,$(wildcard tests/harness*.c))
 unit_tests   = $(sort $(patsubst %.c,%.o,$(wildcard tests/unit/*.c)) $(UDPTIMED) \
 	protocol/probe.o common/histogram.o common/lossy.o common/udp_guard.o common/random.o \
 	common/udp.o common/udp_open.o common/siphash.o clients/udpchat/line.o $(CHAT) \
-	$(LINK) $(SERVE))
+	$(LINK) $(JAIL) $(SERVE))
 e2e_tcpechod = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpechod*.c)) $(HARNESS)
 e2e_tcpecho  = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpecho_*.c tests/e2e/tcpecho.c)) $(HARNESS)
 e2e_udpecho  = $(patsubst %.c,%.o,$(wildcard tests/e2e/udpecho_*.c)) $(HARNESS)

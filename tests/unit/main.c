@@ -71,6 +71,11 @@ main(void)
 	srunner_add_suite(runner, keys_suite());
 	srunner_add_suite(runner, link_suite());
 	srunner_add_suite(runner, auth_suite());
+	srunner_add_suite(runner, jail_suite());
+	srunner_add_suite(runner, jail_look_suite());
+	srunner_add_suite(runner, jail_change_suite());
+	srunner_add_suite(runner, jail_file_suite());
+	srunner_add_suite(runner, jail_race_suite());
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

@@ -33,6 +33,11 @@ Suite *digest_suite(void);
 Suite *keys_suite(void);
 Suite *link_suite(void);
 Suite *auth_suite(void);
+Suite *jail_suite(void);
+Suite *jail_look_suite(void);
+Suite *jail_change_suite(void);
+Suite *jail_file_suite(void);
+Suite *jail_race_suite(void);
 
 /* Catch what goes to a descriptor (1 or 2): begin, then end to read it as a string. */
 void capture_begin(int fd);

@@ -1,0 +1,382 @@
+/*
+ * jail: names, and what only looks. jail_change.c has what changes a directory,
+ * jail_file.c whole files, jail_walk.c the walk.
+ *
+ *	what a peer says	jail_join, jail_name	a string
+ *	a string		check_name		lengths, hidden names, slash in front
+ *	a checked name		jail_resolve		openat2, or the walk
+ *	a descriptor		fstat			a regular file, or ENXIO
+ *
+ * A file is judged by the descriptor that was opened, never by its name before: what
+ * a name means can change between two calls.
+ */
+#include "common/jail.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/jail_internal.h"
+#include "common/sys_file.h"
+
+enum {
+	TRIES = 16,	   /* of a name whose components move about */
+	TRIES_BENEATH = 8, /* of these the kernel's: then the walk, which is not so strict */
+};
+
+void
+jail_close(int fd)
+{
+	int saved = errno;
+
+	close(fd);
+	errno = saved;
+}
+
+/* ---- names ---- */
+
+static int
+check_bytes(const void *bytes, size_t len)
+{
+	if (len == 0)
+		errno = ENOENT;
+	else if (memchr(bytes, '\0', len) != NULL)
+		errno = EINVAL;
+	else if (len >= JAIL_PATH_MAX)
+		errno = ENAMETOOLONG;
+	else
+		return 0;
+	return -1;
+}
+
+int
+jail_name(char out[JAIL_PATH_MAX], const void *bytes, size_t len)
+{
+	if (check_bytes(bytes, len) == -1)
+		return -1;
+	memcpy(out, bytes, len);
+	out[len] = '\0';
+	return 0;
+}
+
+/* Add a component to a name of `used` bytes, or take one away. New length; 0: no room. */
+static size_t
+join_component(char *out, size_t used, const char *component, size_t len)
+{
+	if (len == 0 || (len == 1 && component[0] == '.'))
+		return used;
+	if (len == 2 && component[0] == '.' && component[1] == '.') {
+		while (used > 1 && out[used - 1] != '/')
+			used--;
+		return used > 1 ? used - 1 : 1;
+	}
+	if (used > 1)
+		out[used++] = '/';
+	if (len > JAIL_NAME_MAX || used + len >= JAIL_PATH_MAX)
+		return 0;
+	memcpy(out + used, component, len);
+	return used + len;
+}
+
+int
+jail_join(char out[JAIL_PATH_MAX], const char *dir, const void *bytes, size_t len)
+{
+	char joined[JAIL_PATH_MAX + 1] = "/"; /* a slash may come before it is too long */
+	const char *at = bytes, *end = at + len, *slash;
+	size_t used = 1;
+
+	if (check_bytes(bytes, len) == -1)
+		return -1;
+	if (*at != '/') {
+		used = strnlen(dir, JAIL_PATH_MAX);
+		if (used == 0 || used == JAIL_PATH_MAX || dir[0] != '/') {
+			errno = EINVAL;
+			return -1;
+		}
+		memcpy(joined, dir, used);
+	}
+	for (; at < end; at = slash + 1) {
+		slash = memchr(at, '/', (size_t)(end - at));
+		if (slash == NULL)
+			slash = end;
+		used = join_component(joined, used, at, (size_t)(slash - at));
+		if (used == 0) {
+			errno = ENAMETOOLONG;
+			return -1;
+		}
+	}
+	memcpy(out, joined, used);
+	out[used] = '\0';
+	return 0;
+}
+
+static bool
+is_temporary(const char *component)
+{
+	return strncmp(component, JAIL_TEMP_PREFIX, sizeof JAIL_TEMP_PREFIX - 1) == 0;
+}
+
+/* The name without the slash in front, which means the top. NULL: it must not be. */
+static const char *
+check_name(const struct jail *jail, const char *name)
+{
+	const char *relative = name + strspn(name, "/");
+
+	if (*name == '\0') {
+		errno = ENOENT;
+		return NULL;
+	}
+	if (strnlen(name, JAIL_PATH_MAX) == JAIL_PATH_MAX) {
+		errno = ENAMETOOLONG;
+		return NULL;
+	}
+	for (const char *at = relative; *at != '\0'; at += strspn(at, "/")) {
+		size_t len = strcspn(at, "/");
+
+		if (len > JAIL_NAME_MAX || (jail->hide && is_temporary(at))) {
+			errno = len > JAIL_NAME_MAX ? ENAMETOOLONG : EACCES;
+			return NULL;
+		}
+		at += len;
+	}
+	return *relative == '\0' ? "." : relative;
+}
+
+/* ---- look names up ---- */
+
+/* What of openat2's errors says that it cannot tell, rather than what the answer is. */
+static bool
+must_walk(int error)
+{
+	return error == ENOSYS || error == EPERM; /* an old kernel; a filter */
+}
+
+int
+jail_resolve(const struct jail *jail, const char *name, int flags)
+{
+	int fd = -1;
+
+	name = check_name(jail, name);
+	if (name == NULL)
+		return -1;
+	for (int i = 0; i < TRIES; i++) {
+		bool walk = jail->walk || i >= TRIES_BENEATH;
+
+		if (!walk) {
+			fd = sys_open_beneath(jail->top, name, flags, !jail->no_links);
+			walk = fd == -1 && must_walk(errno);
+		}
+		if (walk)
+			fd = jail_walk_open(jail, name, flags);
+		if (fd != -1 || (errno != EAGAIN && errno != EINTR))
+			break;
+	}
+	return fd;
+}
+
+int
+jail_status(const struct jail *jail, const char *name, bool follow, struct stat *st)
+{
+	int result = -1;
+
+	name = check_name(jail, name);
+	if (name == NULL)
+		return -1;
+	for (int i = 0; i < TRIES; i++) {
+		bool walk = jail->walk || i >= TRIES_BENEATH;
+
+		if (!walk) {
+			result = sys_stat_beneath(jail->top, name, !jail->no_links, follow, st);
+			walk = result == -1 && must_walk(errno);
+		}
+		if (walk)
+			result = jail_walk_stat(jail, name, follow, st);
+		if (result == 0 || (errno != EAGAIN && errno != EINTR))
+			break;
+	}
+	return result;
+}
+
+/* Where the last component begins; its length, and whether something was behind it. */
+static const char *
+last_component(const char *name, size_t *len, bool *slash)
+{
+	size_t end = strlen(name);
+
+	*slash = false;
+	while (end > 0) { /* "a/", "a//", "a/." are a */
+		bool dot = end > 1 && name[end - 1] == '.' && name[end - 2] == '/';
+
+		if (name[end - 1] != '/' && !dot)
+			break;
+		end--;
+		*slash = true;
+	}
+	*len = 0;
+	while (*len < end && name[end - *len - 1] != '/')
+		++*len;
+	return name + end - *len;
+}
+
+int
+jail_reach(const struct jail *jail, const char *name, struct jail_entry *entry)
+{
+	char parent[JAIL_PATH_MAX];
+	const char *last;
+	size_t len;
+
+	name = check_name(jail, name);
+	if (name == NULL)
+		return -1;
+	last = last_component(name, &len, &entry->slash);
+	memcpy(entry->name, last, len); /* its length is checked */
+	entry->name[len] = '\0';
+	if (len == 0 || strcmp(entry->name, ".") == 0 || strcmp(entry->name, "..") == 0) {
+		errno = EBUSY;
+		return -1;
+	}
+	entry->own = last > name;
+	entry->parent = jail->top;
+	if (!entry->own)
+		return 0;
+	memcpy(parent, name, (size_t)(last - name));
+	parent[last - name] = '\0';
+	entry->parent = jail_resolve(jail, parent, sys_search_flags());
+	return entry->parent == -1 ? -1 : 0;
+}
+
+void
+jail_leave(struct jail_entry *entry)
+{
+	if (entry->own)
+		jail_close(entry->parent);
+	entry->own = false;
+}
+
+/* ---- jails ---- */
+
+int
+jail_begin(struct jail *jail, const char *dir)
+{
+	*jail = (struct jail){ .top = open(dir, sys_search_flags()) };
+	return jail->top == -1 ? -1 : 0;
+}
+
+void
+jail_end(struct jail *jail)
+{
+	jail_close(jail->top);
+	jail->top = -1;
+}
+
+int
+jail_enter(const struct jail *jail, const char *name, struct jail *inner)
+{
+	int top = jail_resolve(jail, name, sys_search_flags());
+	struct stat st;
+
+	if (top == -1)
+		return -1;
+	if (fstatat(top, ".", &st, 0) == -1) { /* may we look names up in it? */
+		jail_close(top);
+		return -1;
+	}
+	*inner = *jail;
+	inner->top = top;
+	return 0;
+}
+
+/* ---- look ---- */
+
+static int
+open_regular(const struct jail *jail, const char *name, int mode, struct stat *st)
+{
+	int fd = jail_resolve(jail, name, mode | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat opened;
+
+	if (fd == -1)
+		return -1;
+	if (fstat(fd, &opened) == 0) {
+		if (S_ISREG(opened.st_mode)) {
+			if (st != NULL)
+				*st = opened;
+			return fd;
+		}
+		errno = S_ISDIR(opened.st_mode) ? EISDIR : ENXIO;
+	}
+	jail_close(fd);
+	return -1;
+}
+
+int
+jail_open(const struct jail *jail, const char *name, struct stat *st)
+{
+	return open_regular(jail, name, O_RDONLY, st);
+}
+
+int
+jail_open_write(const struct jail *jail, const char *name, struct stat *st)
+{
+	return open_regular(jail, name, O_WRONLY, st);
+}
+
+int
+jail_stat(const struct jail *jail, const char *name, struct stat *st)
+{
+	return jail_status(jail, name, true, st);
+}
+
+int
+jail_lstat(const struct jail *jail, const char *name, struct stat *st)
+{
+	return jail_status(jail, name, false, st);
+}
+
+int
+jail_list_begin(const struct jail *jail, const char *name, struct jail_list *list)
+{
+	int fd = jail_resolve(jail, name, O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd == -1)
+		return -1;
+	*list = (struct jail_list){ .dir = fdopendir(fd), .hide = jail->hide };
+	if (list->dir != NULL)
+		return 0;
+	jail_close(fd);
+	return -1;
+}
+
+const char *
+jail_list_next(struct jail_list *list)
+{
+	const struct dirent *entry;
+
+	errno = 0;
+	while ((entry = readdir(list->dir)) != NULL) {
+		const char *name = entry->d_name;
+
+		if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+			continue;
+		if (list->hide && is_temporary(name))
+			continue;
+		return name;
+	}
+	return NULL;
+}
+
+int
+jail_list_stat(const struct jail_list *list, const char *name, struct stat *st)
+{
+	return fstatat(dirfd(list->dir), name, st, AT_SYMLINK_NOFOLLOW);
+}
+
+void
+jail_list_end(struct jail_list *list)
+{
+	int saved = errno;
+
+	closedir(list->dir);
+	errno = saved;
+	list->dir = NULL;
+}

@@ -1,0 +1,220 @@
+/*
+ * jail_file: files that appear whole or not at all.
+ *
+ *	jail_create	.unfinished-TAG		0600, locked
+ *	  write …	.unfinished-TAG
+ *	jail_publish	.unfinished-TAG -> name	mode set, synced, then renamed
+ *	  or jail_keep	.unfinished-TAG		unlocked: the next one may go on
+ *	  or jail_discard
+ *
+ * The trap is in going on. Between our open of a temporary that was left and our lock
+ * on it, its old owner may have published or discarded it: then what we have open is
+ * somebody's finished file. So after the lock the name must still be that file's.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/jail_internal.h"
+#include "common/sys_file.h"
+
+enum {
+	TRIES = 100, /* of a temporary name, which others take or take away */
+	PERMISSIONS = S_IRWXU | S_IRWXG | S_IRWXO,
+	OURS_ALONE = S_IRUSR | S_IWUSR,
+};
+
+/* Is there something that a file must not replace? */
+static int
+check_target(const struct jail_entry *entry)
+{
+	struct stat st;
+
+	if (entry->slash) {
+		errno = EISDIR;
+		return -1;
+	}
+	if (fstatat(entry->parent, entry->name, &st, AT_SYMLINK_NOFOLLOW) == -1)
+		return errno == ENOENT ? 0 : -1;
+	if (S_ISREG(st.st_mode) || S_ISLNK(st.st_mode))
+		return 0;
+	errno = S_ISDIR(st.st_mode) ? EISDIR : ENXIO;
+	return -1;
+}
+
+/* After the lock: 1 if it is what the name means and ours, 0 to try again, else -1. */
+static int
+check_temporary(const struct jail_file *file)
+{
+	struct stat ours, named;
+
+	if (fstat(file->fd, &ours) == -1)
+		return -1;
+	if (fstatat(file->parent, file->temp, &named, AT_SYMLINK_NOFOLLOW) == -1)
+		return errno == ENOENT ? 0 : -1;
+	if (ours.st_dev != named.st_dev || ours.st_ino != named.st_ino)
+		return 0;
+	if (S_ISREG(ours.st_mode) && ours.st_uid == geteuid() && ours.st_nlink == 1)
+		return 1;
+	errno = EACCES;
+	return -1;
+}
+
+/* Open and lock file->temp. 1, 0 to try again, or -1. */
+static int
+open_temporary(struct jail_file *file, int how)
+{
+	int usable;
+
+	file->fd = openat(file->parent, file->temp,
+	    O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | how,
+	    OURS_ALONE);
+	if (file->fd == -1) {
+		if (errno == ELOOP || errno == EMLINK || errno == ENXIO)
+			errno = EACCES; /* a link, FIFO or socket of that name */
+		return -1;
+	}
+	if (sys_lock_file(file->fd) == 0) {
+		usable = how & O_EXCL ? 1 : check_temporary(file);
+	} else {
+		usable = -1;
+		if (errno == EAGAIN || errno == EACCES)
+			errno = EBUSY;
+	}
+	if (usable != 1)
+		jail_close(file->fd);
+	return usable;
+}
+
+static int
+create_tagged(struct jail_file *file, const char *tag)
+{
+	size_t len = strlen(tag);
+	int usable = 0;
+
+	if (len == 0 || len > JAIL_TAG_MAX || strchr(tag, '/') != NULL) {
+		errno = EINVAL;
+		return -1;
+	}
+	snprintf(file->temp, sizeof file->temp, "%s%s", JAIL_TEMP_PREFIX, tag);
+	for (int i = 0; i < TRIES && usable == 0; i++) {
+		errno = EBUSY;
+		usable = open_temporary(file, 0);
+	}
+	return usable == 1 ? 0 : -1;
+}
+
+/* No secret, only unlikely to be there: O_EXCL decides. */
+static int
+create_new(struct jail_file *file)
+{
+	struct timespec now;
+	uint64_t number;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	number = ((uint64_t)now.tv_sec << 30) | (uint64_t)now.tv_nsec;
+	for (int i = 0; i < TRIES; i++) {
+		snprintf(file->temp, sizeof file->temp, "%s%016" PRIx64, JAIL_TEMP_PREFIX,
+		    number + (uint64_t)i);
+		if (open_temporary(file, O_EXCL) == 1)
+			return 0;
+		if (errno != EEXIST && errno != EBUSY)
+			break;
+	}
+	return -1;
+}
+
+int
+jail_create(const struct jail *jail, const char *name, const char *tag, mode_t mode,
+    struct jail_file *file)
+{
+	struct jail_entry entry;
+
+	if (mode & ~(mode_t)PERMISSIONS) {
+		errno = EINVAL;
+		return -1;
+	}
+	if (jail_reach(jail, name, &entry) == -1) {
+		if (errno == EBUSY)
+			errno = EISDIR;
+		return -1;
+	}
+	*file = (struct jail_file){ .mode = mode, .lazy = jail->lazy };
+	memcpy(file->name, entry.name, sizeof file->name);
+	/* Its own in any case: the file may outlive the jail. */
+	file->parent = entry.own ? entry.parent : fcntl(entry.parent, F_DUPFD_CLOEXEC, 0);
+	if (file->parent == -1)
+		return -1;
+	if (check_target(&entry) == 0 &&
+	    (tag != NULL ? create_tagged(file, tag) : create_new(file)) == 0)
+		return 0;
+	jail_close(file->parent);
+	return -1;
+}
+
+/* The directory may be open for looking up alone, so open it anew. */
+static int
+sync_directory(int parent)
+{
+	int fd = openat(parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), result;
+
+	if (fd == -1)
+		return errno == EACCES ? 0 : -1; /* a drop box: it cannot be synced */
+	result = fsync(fd);
+	if (result == -1 && errno == EINVAL) /* such a file system has nothing to sync */
+		result = 0;
+	jail_close(fd);
+	return result;
+}
+
+static int
+give_name(const struct jail_file *file, bool replace)
+{
+	if (!file->lazy && fsync(file->fd) == -1)
+		return -1;
+	if (replace)
+		return renameat(file->parent, file->temp, file->parent, file->name);
+	return sys_rename_new(file->parent, file->temp, file->parent, file->name);
+}
+
+int
+jail_publish(struct jail_file *file, bool replace)
+{
+	int saved;
+
+	if (file->mode != OURS_ALONE && fchmod(file->fd, file->mode) == -1)
+		return -1;
+	if (give_name(file, replace) == -1) {
+		saved = errno;
+		(void)fchmod(file->fd, OURS_ALONE); /* or none could go on with it */
+		errno = saved;
+		return -1;
+	}
+	if (!file->lazy && sync_directory(file->parent) == -1)
+		return -1;
+	jail_keep(file);
+	return 0;
+}
+
+void
+jail_keep(struct jail_file *file)
+{
+	jail_close(file->fd);
+	jail_close(file->parent);
+	file->fd = file->parent = -1;
+}
+
+void
+jail_discard(struct jail_file *file)
+{
+	int saved = errno;
+
+	unlinkat(file->parent, file->temp, 0);
+	errno = saved;
+	jail_keep(file);
+}
