@@ -2,8 +2,8 @@
 #
 # Each program's line names its parts: read them to learn who uses what.
 
-SERVERS  = tcpechod udpechod udptimed udpchatd
-CLIENTS  = tcpecho tcpload udpecho udptime udpchat tcpchat
+SERVERS  = tcpechod udpechod udptimed udpchatd filed
+CLIENTS  = tcpecho tcpload udpecho udptime udpchat tcpchat filecp
 SCRIPTS  = switchboard
 PROGRAMS = $(SERVERS) $(CLIENTS) $(SCRIPTS)
 
@@ -51,12 +51,21 @@ udpchat  = clients/udpchat/udpchat.o clients/udpchat/link.o clients/udpchat/talk
 tcpchat  = clients/tcpchat/tcpchat.o clients/tcpchat/full.o clients/tcpchat/half.o \
 	clients/tcpchat/screen.o $(NET)
 
+# What both ends of a file transfer are made of.
+TRANSFER = link/transfer.o link/transfer_send.o link/transfer_large.o link/transfer_tree.o \
+	link/transfer_receive.o link/transfer_arrival.o link/stream.o protocol/file.o \
+	common/conn_bulk.o common/sys_splice.o $(JAIL) $(LINK)
+filed    = servers/filed/filed.o servers/filed/session.o $(TRANSFER) $(SERVE)
+filecp   = clients/filecp/filecp.o clients/filecp/call.o clients/filecp/place.o \
+	clients/filecp/put.o clients/filecp/get.o clients/filecp/list.o common/progress.o \
+	$(TRANSFER) $(NET)
+
 # Test programs, built the same way and linked with Check.
 HARNESS = $(patsubst %.c,%.o,$(wildcard tests/harness*.c))
 unit_tests   = $(sort $(patsubst %.c,%.o,$(wildcard tests/unit/*.c)) $(UDPTIMED) \
-	protocol/probe.o common/histogram.o common/lossy.o common/udp_guard.o common/random.o \
+	protocol/probe.o common/progress.o common/histogram.o common/lossy.o common/udp_guard.o \
 	common/udp.o common/udp_open.o common/siphash.o clients/udpchat/line.o $(CHAT) \
-	$(LINK) $(JAIL) $(SERVE))
+	$(TRANSFER) $(SERVE))
 e2e_tcpechod = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpechod*.c)) $(HARNESS)
 e2e_tcpecho  = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpecho_*.c tests/e2e/tcpecho.c)) $(HARNESS)
 e2e_udpecho  = $(patsubst %.c,%.o,$(wildcard tests/e2e/udpecho_*.c)) $(HARNESS)
@@ -68,6 +77,10 @@ e2e_messages = tests/e2e/messages.o $(HARNESS)
 e2e_tcpchat  = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpchat*.c)) $(HARNESS)
 e2e_udpchatd = $(patsubst %.c,%.o,$(wildcard tests/e2e/udpchatd*.c)) tests/e2e/chat.o $(CHAT) $(HARNESS)
 e2e_udpchat  = $(patsubst %.c,%.o,$(wildcard tests/e2e/udpchat_*.c)) tests/e2e/chat.o $(CHAT) $(HARNESS)
+LAB_OF_FILES = $(patsubst %.c,%.o,$(wildcard tests/e2e/file_*.c)) protocol/frame.o \
+	protocol/file.o protocol/pack.o common/digest.o
+e2e_filed    = $(patsubst %.c,%.o,$(wildcard tests/e2e/filed_*.c)) $(LAB_OF_FILES) $(HARNESS)
+e2e_filecp   = $(patsubst %.c,%.o,$(wildcard tests/e2e/filecp_*.c)) $(LAB_OF_FILES) $(HARNESS)
 relay        = tests/relay.o common/lossy.o $(UDP)
 load         = tests/bench/load.o
 probe        = tests/bench/probe.o
@@ -135,6 +148,8 @@ $(SERVERS:%=$(BIN)/%): $(BIN)/%: $$(call objects,$$*) $(BUILD)/flags $(BUILD)/st
 $(CLIENTS:%=$(BIN)/%): $(BIN)/%: $$(call objects,$$*) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $@ $(call objects,$*) $(LDLIBS)
+
+$(BIN)/filed $(BIN)/filecp $(BUILD)/tests/e2e_filed $(BUILD)/tests/e2e_filecp: LDLIBS += -lnettle
 
 $(SCRIPTS:%=$(BIN)/%): $(BIN)/%: clients/%
 	@mkdir -p $(@D)

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/conn_internal.h"
 #include "common/log.h"
 #include "common/sys.h"
 
@@ -27,7 +28,7 @@ let_socket_keep_time(int fd, int option, int idle_ms)
 {
 	const struct timeval limit = { idle_ms / 1000, idle_ms % 1000 * 1000L };
 
-	return idle_ms == 0 || setsockopt(fd, SOL_SOCKET, option, &limit, sizeof limit) == 0;
+	return setsockopt(fd, SOL_SOCKET, option, &limit, sizeof limit) == 0;
 }
 
 static bool
@@ -58,9 +59,17 @@ conn_open(struct conn *conn, int in, int out, const struct net_address *peer, in
 	/* A descriptor that came from accept(2) has a peer and is a socket for sure. */
 	conn->in_is_socket = (peer && in == out) || is_socket(in);
 	conn->out_is_socket = in == out ? conn->in_is_socket : is_socket(out);
-	conn->polled = !conn->in_is_socket || !conn->out_is_socket ||
-		       !let_socket_keep_time(in, SO_RCVTIMEO, idle_ms) ||
-		       !let_socket_keep_time(out, SO_SNDTIMEO, idle_ms);
+	conn->polled = !conn->in_is_socket || !conn->out_is_socket;
+	if (idle_ms)
+		conn_set_idle(conn, idle_ms);
+}
+
+void
+conn_set_idle(struct conn *conn, int idle_ms)
+{
+	conn->idle_ms = idle_ms;
+	conn->polled = conn->polled || !let_socket_keep_time(conn->in, SO_RCVTIMEO, idle_ms) ||
+		       !let_socket_keep_time(conn->out, SO_SNDTIMEO, idle_ms);
 }
 
 void
@@ -139,8 +148,8 @@ await(struct conn *conn, int fd, short events)
 }
 
 /* After a failed read or write: whether to try again. Sets the errno to report. */
-static bool
-should_retry(const struct conn *conn)
+bool
+conn_should_retry(const struct conn *conn)
 {
 	if (errno == EINTR)
 		return true;
@@ -152,8 +161,8 @@ should_retry(const struct conn *conn)
 	return false;
 }
 
-static ssize_t
-read_some(struct conn *conn, void *into, size_t len)
+ssize_t
+conn_read_some(struct conn *conn, void *into, size_t len)
 {
 	ssize_t n;
 
@@ -163,7 +172,7 @@ read_some(struct conn *conn, void *into, size_t len)
 		n = conn->in_is_socket ?
 			recv(conn->in, into, len, conn->polled ? MSG_DONTWAIT : 0) :
 			read(conn->in, into, len);
-	} while (n == -1 && should_retry(conn));
+	} while (n == -1 && conn_should_retry(conn));
 	if (n > 0)
 		conn_count_bytes(&conn->count->in, n);
 	return n;
@@ -182,7 +191,7 @@ write_some(struct conn *conn, const void *from, size_t len)
 			    MSG_NOSIGNAL | (conn->polled ? MSG_DONTWAIT : 0));
 		else /* a pipe that polls writable takes PIPE_BUF bytes without blocking */
 			n = write(conn->out, from, len < PIPE_BUF ? len : PIPE_BUF);
-	} while (n == -1 && should_retry(conn));
+	} while (n == -1 && conn_should_retry(conn));
 	if (n > 0)
 		conn_count_bytes(&conn->count->out, n);
 	return n;
@@ -207,7 +216,7 @@ conn_read(struct conn *conn, void *into, size_t len)
 {
 	size_t n = take_buffered(conn, into, len);
 
-	return n > 0 ? (ssize_t)n : read_some(conn, into, len);
+	return n > 0 ? (ssize_t)n : conn_read_some(conn, into, len);
 }
 
 ssize_t
@@ -216,7 +225,7 @@ conn_read_exact(struct conn *conn, void *into, size_t len)
 	size_t have = take_buffered(conn, into, len);
 
 	while (have < len) {
-		ssize_t n = read_some(conn, (char *)into + have, len - have);
+		ssize_t n = conn_read_some(conn, (char *)into + have, len - have);
 
 		if (n == -1)
 			return -1;
@@ -261,7 +270,7 @@ conn_read_line(struct conn *conn, const char **line)
 			conn->start = 0;
 			conn->end = have;
 		}
-		n = read_some(conn, conn->buffer + conn->end, conn->capacity - conn->end);
+		n = conn_read_some(conn, conn->buffer + conn->end, conn->capacity - conn->end);
 		if (n == -1)
 			return -1;
 		if (n == 0)
@@ -318,7 +327,7 @@ conn_send_file(struct conn *conn, int fd, off_t offset, uint64_t len)
 
 		if (n == -1 && (errno == EINVAL || errno == ENOSYS))
 			break;
-		if (n == -1 && should_retry(conn))
+		if (n == -1 && conn_should_retry(conn))
 			continue;
 		if (n == 0)
 			errno = EIO;

@@ -89,6 +89,9 @@ void conn_log_failure(const char *peer, int idle_ms);
 /* Whatever has come, at least one byte: how many, 0 at the end of input, -1. */
 ssize_t conn_read(struct conn *conn, void *into, size_t len);
 
+/* Whether conn_read would return at once: bytes, the end, or an error. */
+bool conn_has_input(const struct conn *conn);
+
 /* Exactly `len` bytes, or fewer only at the end of input: how many, or -1. */
 ssize_t conn_read_exact(struct conn *conn, void *into, size_t len);
 
@@ -99,13 +102,41 @@ ssize_t conn_read_exact(struct conn *conn, void *into, size_t len);
  */
 ssize_t conn_read_line(struct conn *conn, const char **line);
 
+/*
+ * At least `least` bytes (not more than the lent buffer holds) and at most `most`,
+ * in the lent buffer until the next read: *bytes points at them. One system call
+ * fetches as much as fits, so small reads that follow cost none. How many; fewer
+ * than `least`, perhaps 0, only at the end of input; -1.
+ */
+ssize_t conn_read_view(struct conn *conn, const char **bytes, size_t least, size_t most);
+
 /* All of it: 0, or -1. */
 int conn_write(struct conn *conn, const void *from, size_t len);
+
+/* Another idle time from now on. */
+void conn_set_idle(struct conn *conn, int idle_ms);
 
 /*
  * `len` bytes of the file `fd` from `offset` on, without copies through this
  * process where the kernel can. 0, or -1; EIO when the file ends before.
  */
 int conn_send_file(struct conn *conn, int fd, off_t offset, uint64_t len);
+
+/* A way round user space, for conn_receive_file: { -1, -1 } until it is needed. */
+struct conn_pipe {
+	int ends[2];
+};
+
+void conn_pipe_close(struct conn_pipe *pipe);
+
+/*
+ * `len` bytes into the file `fd` from *offset on, without copies through this
+ * process where the kernel can. All of them are taken from the connection in any
+ * case: after the file's first error, which is put in *file_error, the rest is
+ * thrown away. *offset is where the next byte belongs. 0; -1 when the connection
+ * failed, ECONNRESET when it ended before.
+ */
+int conn_receive_file(struct conn *conn, struct conn_pipe *pipe, int fd, off_t *offset,
+    uint64_t len, int *file_error);
 
 #endif

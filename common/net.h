@@ -83,6 +83,9 @@ void net_set_port(struct net_address *address, in_port_t port);
 /* The address this socket has itself. 0, or -1 with errno. */
 int net_local_address(int fd, struct net_address *address);
 
+/* Whether only this machine can reach it: 127/8, ::1, a socket in the file system. */
+bool net_is_loopback(const struct net_address *address);
+
 /* Whether two peers are the same machine: ports do not count. False for unix sockets. */
 bool net_same_host(const struct net_address *a, const struct net_address *b);
 

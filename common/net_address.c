@@ -11,6 +11,7 @@
 enum {
 	HOST_MAX = 96, /* an IPv6 address, '%' and an interface's name */
 	PORT_MAX = 8,
+	LOOPBACK_NET = 127, /* the first byte of its addresses */
 };
 
 const char *
@@ -71,4 +72,21 @@ net_port(const struct net_address *address)
 {
 	return address->sa.any.sa_family == AF_INET6 ? address->sa.in6.sin6_port :
 						       address->sa.in.sin_port;
+}
+
+bool
+net_is_loopback(const struct net_address *address)
+{
+	const struct in6_addr *in6 = &address->sa.in6.sin6_addr;
+
+	switch (address->sa.any.sa_family) {
+	case AF_UNIX:
+		return true;
+	case AF_INET:
+		return ntohl(address->sa.in.sin_addr.s_addr) >> 24 == LOOPBACK_NET;
+	case AF_INET6:
+		return IN6_IS_ADDR_LOOPBACK(in6) ||
+		       (IN6_IS_ADDR_V4MAPPED(in6) && in6->s6_addr[12] == LOOPBACK_NET);
+	}
+	return false;
 }

@@ -32,6 +32,9 @@ static const struct {
 	[FRAME_DATA] = { "DATA", FRAME_CHUNK_MAX },
 	[FRAME_DIGEST] = { "DIGEST", 64 },
 	[FRAME_DONE] = { "DONE", 0 },
+	[FRAME_READY] = { "READY", 0 },
+	[FRAME_TROUBLE] = { "TROUBLE", 512 },
+	[FRAME_HOLE] = { "HOLE", 0 },
 };
 
 enum {

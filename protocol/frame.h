@@ -53,15 +53,18 @@ enum frame_type {
 	FRAME_EXIT,	 /* server: value: how it ended; payload: sizes and digests */
 
 	/* filecp */
-	FRAME_GET = 32, /* client: a path to send */
-	FRAME_PUT,	/* client: a file or folder to take: its entry */
+	FRAME_GET = 32, /* client: a path to send: file.h */
+	FRAME_PUT,	/* client: a path beneath which to take what follows */
 	FRAME_LIST,	/* client: a path to list */
-	FRAME_ENTRY,	/* server: a file or folder of a GET or LIST */
+	FRAME_ENTRY,	/* sender: a file or folder. value: its number */
 	FRAME_HAVE,	/* receiver: value: bytes it has already; payload: their digest */
 	FRAME_FROM,	/* sender: value: the offset it sends from */
 	FRAME_DATA,	/* sender: a piece of the file */
 	FRAME_DIGEST,	/* sender: of the whole file. value: its size */
-	FRAME_DONE,	/* either: value: how many files; the request is fulfilled */
+	FRAME_DONE,	/* either: value: how many entries are dealt with */
+	FRAME_READY,	/* server: the request is taken. value: as the request says */
+	FRAME_TROUBLE,	/* either: value: the entry's number; payload: why it does not go */
+	FRAME_HOLE,	/* sender: a piece of the file that is all zeros. value: its size */
 };
 
 enum frame_error {

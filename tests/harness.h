@@ -196,6 +196,9 @@ void program_finish(struct program *p);			/* end of its standard input */
 /* Await its end and all its output. Exit status; 128 + signal when killed. */
 int program_await_exit(struct program *p);
 
+/* The one that was launched last has exited, and is looked at no more: room for another. */
+void program_release(struct program *p);
+
 /* ---- clients ---- */
 
 /*

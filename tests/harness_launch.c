@@ -234,6 +234,23 @@ program_launch(const struct launch *launch)
 }
 
 void
+program_release(struct program *p)
+{
+	int *const ends[] = { &p->in, &p->out.fd, &p->err.fd };
+
+	EXPECT(p->exited && p == &programs[program_count - 1], "not the last one");
+	EXPECT(strstr(p->err.text, "Sanitizer") == NULL &&
+		   strstr(p->err.text, "runtime error:") == NULL,
+	    "a sanitizer has reported: %s", p->err.text);
+	for (size_t i = 0; i < ARRAY_LENGTH(ends); i++)
+		if (*ends[i] != -1)
+			close(*ends[i]);
+	free(p->out.text);
+	free(p->err.text);
+	program_count--;
+}
+
+void
 harness_setup(void)
 {
 	signal(SIGPIPE, SIG_IGN);

@@ -76,6 +76,8 @@ main(void)
 	srunner_add_suite(runner, jail_change_suite());
 	srunner_add_suite(runner, jail_file_suite());
 	srunner_add_suite(runner, jail_race_suite());
+	srunner_add_suite(runner, file_suite());
+	srunner_add_suite(runner, progress_suite());
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

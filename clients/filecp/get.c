@@ -1,0 +1,118 @@
+/*
+ * get: files of a server to this machine.
+ *
+ * The names in a tree come from the server, so they are looked up in a jail that is
+ * the target directory; and of the first one nothing is taken from it: it is called as
+ * it was asked for.
+ */
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "clients/filecp/filecp.h"
+#include "common/log.h"
+
+/* Where files go: a jail and, unless each keeps its name, the one new name. */
+struct target {
+	struct jail jail;
+	bool is_directory;
+	char name[JAIL_NAME_MAX + 1];
+};
+
+/* The directory in which `path` lies. */
+static bool
+parent_of(const char *path, char parent[JAIL_PATH_MAX])
+{
+	const char *slash = strrchr(path, '/');
+	size_t len = slash == path ? 1 : slash ? (size_t)(slash - path) : 0;
+
+	if (len >= JAIL_PATH_MAX)
+		return false;
+	memcpy(parent, len > 0 ? path : ".", len > 0 ? len : 1);
+	parent[len > 0 ? len : 1] = '\0';
+	return true;
+}
+
+/* 0, or -1: said. */
+static int
+open_target(struct target *target, const char *path, bool must_be_directory)
+{
+	char parent[JAIL_PATH_MAX];
+	struct stat st;
+
+	target->is_directory = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+	if (!target->is_directory && must_be_directory) {
+		log_error("%s: not a directory", path);
+		return -1;
+	}
+	place_name(path, target->name);
+	if (!parent_of(path, parent) ||
+	    jail_begin(&target->jail, target->is_directory ? path : parent) == -1) {
+		log_error("%s:", path);
+		return -1;
+	}
+	target->jail.hide = true;
+	return 0;
+}
+
+/* One source. 0, or -1: the conversation is over. */
+static int
+get_one(struct call *call, const struct target *target, const struct place *source)
+{
+	char name[JAIL_NAME_MAX + 1];
+	const char *base = target->is_directory ? place_name(source->path, name) : target->name;
+	bool recursive = call->options->recursive;
+
+	if (call_request(call, FRAME_GET, recursive ? FILE_RECURSIVE : 0, source->path) == -1)
+		return -1;
+	if (transfer_receive(&call->transfer, &target->jail, base, !recursive) == -1)
+		return call_failed(call);
+	return 0;
+}
+
+/* Sources one behind the other as long as they have the same host. *at goes on. */
+static int
+get_from(const struct filecp_options *options, const struct target *target, int *at)
+{
+	struct place first, source;
+	struct call call;
+	int going = 0;
+
+	if (!place_parse(&first, options->operands[*at]))
+		return STATUS_USAGE;
+	source = first;
+	if (call_begin(&call, options, &first) == -1) {
+		++*at;
+		return call.status;
+	}
+	progress_begin(&call.progress, 0);
+	while (going == 0 && *at < options->count - 1 &&
+	       place_parse(&source, options->operands[*at]) &&
+	       strcmp(source.host, first.host) == 0) {
+		going = get_one(&call, target, &source);
+		++*at;
+	}
+	call_end(&call);
+	return call.status;
+}
+
+int
+filecp_get(const struct filecp_options *options)
+{
+	const char *to = options->operands[options->count - 1];
+	bool slash = to[strlen(to) - 1] == '/';
+	struct target target;
+	int status = STATUS_DONE, got;
+
+	if (open_target(&target, to, slash || options->count > 2) == -1)
+		return STATUS_FAILED;
+	for (int at = 0; at < options->count - 1;) {
+		got = get_from(options, &target, &at);
+		if (got > status)
+			status = got;
+	}
+	jail_end(&target.jail);
+	return status;
+}

@@ -1,0 +1,134 @@
+/*
+ * filed: give and take the files of one directory. The client is filecp.
+ *
+ *	client                        server
+ *	HELLO   (PROOF)      --->
+ *	                     <---     (CHALLENGE)  WELCOME
+ *	GET | PUT | LIST     --->
+ *	                     ...      as protocol/file.h draws it
+ *	GET | PUT | LIST     --->     any number, one after another
+ *	(closes)             --->
+ *
+ * It serves what is beneath one directory and nothing else, for reading unless -W
+ * allows writing. session.c has the dialogue, link/transfer.h how files pass.
+ *
+ * What it deliberately does not do: remove or rename anything, encrypt (a tunnel
+ * does), or send symbolic links and devices.
+ */
+#include "servers/filed/filed.h"
+
+#include <sys/socket.h>
+
+#include <netdb.h>
+#include <signal.h>
+#include <string.h>
+
+#include "common/log.h"
+#include "common/net.h"
+#include "common/opts.h"
+
+static const struct opts_entry filed_entries[] = {
+	{ 'k', "keys", "only for who knows a key of this file; see keys(5)" },
+	{ 'S', "when", "which files are synced to disk before they count: large, all, none" },
+	{ 'W', NULL, "writing is allowed, too" },
+	{ 0, NULL, NULL },
+};
+
+static const struct opts_program filed_program = {
+	.name = "filed",
+	.purpose = "Serve the files beneath a directory. See filed(8).",
+	.operands = "directory",
+	.operand_min = 1,
+	.operand_max = 1,
+	.own = filed_entries,
+};
+
+static const struct service filed_service = {
+	.name = "filed",
+	.port = "7115",
+	.session = filed_session,
+};
+
+static void
+take_sync(const struct opts *opts, struct filed_options *options)
+{
+	static const char *const names[] = {
+		[TRANSFER_SYNC_LARGE] = "large",
+		[TRANSFER_SYNC_ALL] = "all",
+		[TRANSFER_SYNC_NONE] = "none",
+	};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(opts->argument, names[i]) == 0) {
+			options->sync = (enum transfer_sync)i;
+			return;
+		}
+	opts_fail(opts, "-S: \"%s\" is none of large, all, none", opts->argument);
+}
+
+/* Whether others than this machine can reach what -l says. */
+static bool
+is_remote(const struct serve_options *serve)
+{
+	const struct addrinfo hints = {
+		.ai_family = serve->family, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE
+	};
+	const char *name = serve->address;
+	struct addrinfo *list;
+	bool remote = false;
+
+	if (serve->inetd || strncmp(name, NET_UNIX_PREFIX, strlen(NET_UNIX_PREFIX)) == 0)
+		return false;
+	if (*name == '\0' || strcmp(name, "*") == 0)
+		return true;
+	if (getaddrinfo(name, NULL, &hints, &list) != 0)
+		return false; /* net_listen will say so */
+	for (const struct addrinfo *at = list; at; at = at->ai_next) {
+		struct net_address address = { .len = at->ai_addrlen };
+
+		memcpy(&address.sa, at->ai_addr, at->ai_addrlen);
+		remote = remote || !net_is_loopback(&address);
+	}
+	freeaddrinfo(list);
+	return remote;
+}
+
+static void
+parse_options(
+    int argc, char *argv[], struct serve_options *serve, struct filed_options *options)
+{
+	struct opts opts;
+	int letter;
+
+	opts_server(&opts, &filed_program, serve, argc, argv);
+	while ((letter = opts_next(&opts)) != -1) {
+		if (letter == 'k')
+			options->keys = opts.argument;
+		else if (letter == 'W')
+			options->writable = true;
+		else
+			take_sync(&opts, options);
+	}
+	options->dir = opts_operand(&opts, 0);
+	if (options->keys == NULL && is_remote(serve))
+		opts_fail(&opts,
+		    "-l %s: not loopback, so anybody could come: say with -k who may",
+		    serve->address);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct serve_options serve = SERVE_DEFAULTS;
+	struct filed_options options = { .dir = NULL };
+
+	parse_options(argc, argv, &serve, &options);
+	signal(SIGXFSZ, SIG_IGN); /* a file over the limit is an error like others: EFBIG */
+	if (jail_begin(&options.jail, options.dir) == -1) {
+		log_error("%s:", options.dir);
+		return STATUS_FAILED;
+	}
+	options.jail.hide = true;
+	options.failures = auth_failures_new();
+	return serve_run(&filed_service, &serve, &options);
+}
