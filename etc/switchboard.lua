@@ -22,7 +22,8 @@ local types = {
 	[16] = "EXEC", [17] = "STDIN", [18] = "SIGNAL", [19] = "STDOUT", [20] = "STDERR",
 	[21] = "EXIT",
 	[32] = "GET", [33] = "PUT", [34] = "LIST", [35] = "ENTRY", [36] = "HAVE", [37] = "FROM",
-	[38] = "DATA", [39] = "DIGEST", [40] = "DONE",
+	[38] = "DATA", [39] = "DIGEST", [40] = "DONE", [41] = "READY", [42] = "TROUBLE",
+	[43] = "HOLE",
 }
 
 local errors = {

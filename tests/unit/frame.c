@@ -68,13 +68,14 @@ START_TEST(a_beginning)
 END_TEST
 
 /* Each type takes its largest payload and not a byte more, both to send and to receive. */
-START_TEST(caps)
+static void
+try_type(uint8_t type)
 {
 	uint8_t header[FRAME_HEADER];
-	int64_t max = frame_max((uint8_t)_i);
-	struct frame frame = { .type = (uint8_t)_i, .size = max < 0 ? 0 : (uint64_t)max }, in;
+	int64_t max = frame_max(type);
+	struct frame frame = { .type = type, .size = max < 0 ? 0 : (uint64_t)max }, in;
 
-	ck_assert_int_eq(frame_pack(&frame, header), frame_name((uint8_t)_i) != NULL);
+	ck_assert_int_eq(frame_pack(&frame, header), frame_name(type) != NULL);
 	if (max == -1)
 		return;
 	ck_assert_int_le(max, FRAME_CHUNK_MAX); /* what a struct link holds */
@@ -85,6 +86,12 @@ START_TEST(caps)
 	ck_assert_int_eq(header[0], 0xee);
 	frame.size = UINT64_MAX;
 	ck_assert(!frame_pack(&frame, header));
+}
+
+START_TEST(caps)
+{
+	for (int type = 0; type < 256; type++)
+		try_type((uint8_t)type);
 }
 END_TEST
 
@@ -266,7 +273,7 @@ frame_suite(void)
 	tcase_add_test(tcase, packs_and_unpacks);
 	tcase_add_loop_test(tcase, refuses, 0, BADS);
 	tcase_add_test(tcase, a_beginning);
-	tcase_add_loop_test(tcase, caps, 0, 256);
+	tcase_add_test(tcase, caps);
 	tcase_add_test(tcase, flags_are_not_sent);
 	if (system("command -v python3 >/dev/null") == 0) {
 		tcase_add_loop_test(tcase, python_packs, 0, 16);
