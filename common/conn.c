@@ -197,6 +197,46 @@ write_some(struct conn *conn, const void *from, size_t len)
 	return n;
 }
 
+/* Whether a call on a descriptor that is no socket would not wait; else EAGAIN. */
+static bool
+is_ready(int fd, short events)
+{
+	struct pollfd wait = { .fd = fd, .events = events };
+
+	if (poll(&wait, 1, 0) > 0)
+		return true;
+	errno = EAGAIN;
+	return false;
+}
+
+ssize_t
+conn_try_read(struct conn *conn, void *into, size_t len)
+{
+	ssize_t n = -1;
+
+	if (conn->in_is_socket)
+		n = recv(conn->in, into, len, MSG_DONTWAIT);
+	else if (is_ready(conn->in, POLLIN))
+		n = read(conn->in, into, len);
+	if (n > 0)
+		conn_count_bytes(&conn->count->in, n);
+	return n;
+}
+
+ssize_t
+conn_try_write(struct conn *conn, const void *from, size_t len)
+{
+	ssize_t n = -1;
+
+	if (conn->out_is_socket)
+		n = send(conn->out, from, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	else if (is_ready(conn->out, POLLOUT))
+		n = write(conn->out, from, len < PIPE_BUF ? len : PIPE_BUF);
+	if (n > 0)
+		conn_count_bytes(&conn->count->out, n);
+	return n;
+}
+
 /* Hand out what the buffer still holds. */
 static size_t
 take_buffered(struct conn *conn, void *into, size_t len)

@@ -117,6 +117,13 @@ int conn_write(struct conn *conn, const void *from, size_t len);
 void conn_set_idle(struct conn *conn, int idle_ms);
 
 /*
+ * Without waiting, for a session that waits for several things at once: a part of it,
+ * or -1 with EAGAIN when nothing goes now.
+ */
+ssize_t conn_try_read(struct conn *conn, void *into, size_t len);
+ssize_t conn_try_write(struct conn *conn, const void *from, size_t len);
+
+/*
  * `len` bytes of the file `fd` from `offset` on, without copies through this
  * process where the kernel can. 0, or -1; EIO when the file ends before.
  */

@@ -76,6 +76,7 @@ struct service {
 	const char *name;    /* in the ready line and in the logs */
 	const char *port;    /* the default for -p */
 	const char *refusal; /* sent to a client over -C's limit, or NULL: just close */
+	size_t refusal_len;  /* 0: it is a string */
 
 	/*
 	 * Talk to one client; `arg` is serve_run's. The descriptors are closed by

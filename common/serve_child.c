@@ -119,17 +119,17 @@ serve_session(struct server *server, struct serve_slot *slot, int in, int out,
 }
 
 /*
- * Send a client away with some words, without ever waiting for it. What it has
- * sent already is read and dropped: closing with unread bytes would reset the
- * connection, and the reset may overtake our words.
+ * Send a client away with some words (len 0: a string), without ever waiting for it. What it
+ * has sent already is read and dropped: closing with unread bytes would reset the connection,
+ * and the reset may overtake our words.
  */
 void
-serve_dismiss(int fd, const char *words)
+serve_dismiss(int fd, const char *words, size_t len)
 {
 	char unread[4096];
 
 	if (words)
-		(void)send(fd, words, strlen(words), MSG_DONTWAIT | MSG_NOSIGNAL);
+		(void)send(fd, words, len ? len : strlen(words), MSG_DONTWAIT | MSG_NOSIGNAL);
 	shutdown(fd, SHUT_WR);
 	while (recv(fd, unread, sizeof unread, MSG_DONTWAIT) > 0)
 		continue;
@@ -145,5 +145,5 @@ serve_refuse(struct server *server, int fd, const struct net_address *peer)
 	server->table->refused++;
 	log_notice("%s refused: it has %d connections already", net_format(peer, peer_text),
 	    server->options->per_address);
-	serve_dismiss(fd, server->service->refusal);
+	serve_dismiss(fd, server->service->refusal, server->service->refusal_len);
 }

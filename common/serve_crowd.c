@@ -182,7 +182,7 @@ crowd_refuse(struct server *server, struct crowd_client *client, const char *rea
 
 	snprintf(words, sizeof words, "%s: refused: %s\n", server->service->name, reason);
 	log_notice("%s refused: %s", crowd_peer(client), reason);
-	serve_dismiss(fd, words);
+	serve_dismiss(fd, words, 0);
 	client->fd = -1;
 	server->table->served--;
 	server->table->refused++;

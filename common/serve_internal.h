@@ -139,7 +139,7 @@ void serve_child_begin(struct server *server, void (*on_hangup)(int));
 int serve_session(struct server *server, struct serve_slot *slot, int in, int out,
     const struct net_address *peer);
 void serve_refuse(struct server *server, int fd, const struct net_address *peer);
-void serve_dismiss(int fd, const char *words);
+void serve_dismiss(int fd, const char *words, size_t len);
 
 /* serve_loop.c */
 int serve_loop(struct server *server);

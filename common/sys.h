@@ -76,6 +76,35 @@ int sys_die_with(pid_t parent);
 bool sys_can_die_with_parent(void);
 
 /*
+ * Ask for SIGTERM instead, so that this process can end in good order what it has
+ * started. Does nothing where there is no sys_die_with.
+ */
+void sys_be_told_of_parents_end(void);
+
+/*
+ * Become the parent of all orphans among our descendants. 0, or -1 with errno; only
+ * where sys_can_adopt_orphans.
+ */
+int sys_adopt_orphans(void);
+bool sys_can_adopt_orphans(void);
+
+/* Our living and unburied children; how many, `capacity` at most. 0 where unknown. */
+size_t sys_children(pid_t *children, size_t capacity);
+
+/* No descriptor from `first` on shall outlive execve(2). */
+void sys_close_on_exec_from(int first);
+
+/* Let a pipe hold `size` bytes. A wish: where there is no such call, nothing. */
+void sys_widen_pipe(int fd, int size);
+
+/*
+ * The same pipe or terminal as `fd`, opened again to be written without waiting: to
+ * set O_NONBLOCK on `fd` itself would change it for all who share it. -1 with errno
+ * where that cannot be done.
+ */
+int sys_reopen_to_write(int fd);
+
+/*
  * Ask for batch scheduling, which children inherit: a process that wakes up does
  * not push the one that woke it off the processor. For a fork server, whose
  * children each do a little and wait again, that halves the context switches.

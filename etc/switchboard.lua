@@ -20,7 +20,7 @@ local SIZE_MAX = 2 ^ 20 -- no type allows more; beyond it the stream is not ours
 local types = {
 	[1] = "HELLO", [2] = "CHALLENGE", [3] = "PROOF", [4] = "WELCOME", [5] = "ERROR",
 	[16] = "EXEC", [17] = "STDIN", [18] = "SIGNAL", [19] = "STDOUT", [20] = "STDERR",
-	[21] = "EXIT",
+	[21] = "EXIT", [22] = "WINDOW",
 	[32] = "GET", [33] = "PUT", [34] = "LIST", [35] = "ENTRY", [36] = "HAVE", [37] = "FROM",
 	[38] = "DATA", [39] = "DIGEST", [40] = "DONE", [41] = "READY", [42] = "TROUBLE",
 	[43] = "HOLE",

@@ -23,6 +23,7 @@ static const struct {
 	[FRAME_STDOUT] = { "STDOUT", FRAME_CHUNK_MAX },
 	[FRAME_STDERR] = { "STDERR", FRAME_CHUNK_MAX },
 	[FRAME_EXIT] = { "EXIT", 256 },
+	[FRAME_WINDOW] = { "WINDOW", 0 },
 	[FRAME_GET] = { "GET", 8192 },
 	[FRAME_PUT] = { "PUT", 8192 },
 	[FRAME_LIST] = { "LIST", 8192 },

@@ -45,12 +45,13 @@ enum frame_type {
 	FRAME_ERROR,	 /* either: value: an enum frame_error, payload: words. The end */
 
 	/* rcmd */
-	FRAME_EXEC = 16, /* client: the command and its arguments */
+	FRAME_EXEC = 16, /* client: the command and its arguments: command.h */
 	FRAME_STDIN,	 /* client: a piece; an empty one is the end */
 	FRAME_SIGNAL,	 /* client: value: the signal's number */
 	FRAME_STDOUT,	 /* server: a piece */
 	FRAME_STDERR,	 /* server: a piece */
 	FRAME_EXIT,	 /* server: value: how it ended; payload: sizes and digests */
+	FRAME_WINDOW,	 /* server: value: so many more bytes of STDIN may come */
 
 	/* filecp */
 	FRAME_GET = 32, /* client: a path to send: file.h */

@@ -54,6 +54,8 @@ main(void)
 	srunner_add_suite(runner, sys_suite());
 	srunner_add_suite(runner, table_suite());
 	srunner_add_suite(runner, histogram_suite());
+	srunner_add_suite(runner, command_suite());
+	srunner_add_suite(runner, spawn_suite());
 	srunner_add_suite(runner, probe_suite());
 	srunner_add_suite(runner, lossy_suite());
 	srunner_add_suite(runner, udp_guard_suite());

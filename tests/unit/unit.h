@@ -16,6 +16,8 @@ Suite *conn_suite(void);
 Suite *sys_suite(void);
 Suite *table_suite(void);
 Suite *histogram_suite(void);
+Suite *command_suite(void);
+Suite *spawn_suite(void);
 Suite *probe_suite(void);
 Suite *lossy_suite(void);
 Suite *udp_guard_suite(void);

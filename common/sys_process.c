@@ -1,0 +1,105 @@
+/*
+ * sys_process: the part of sys that is about starting programs and ending them.
+ *
+ * Every function has two bodies, the extension and the fallback, side by side.
+ */
+#define _GNU_SOURCE /* CLOSE_RANGE_CLOEXEC, F_SETPIPE_SZ, syscall */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "common/sys.h"
+
+#if defined(__linux__) && !defined(PORTABLE)
+#define HAVE_LINUX 1
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#endif
+
+enum {
+	FILES_MAX = 65536, /* descriptors that are closed one by one, at most */
+};
+
+void
+sys_be_told_of_parents_end(void)
+{
+#ifdef HAVE_LINUX
+	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+#endif
+}
+
+bool
+sys_can_adopt_orphans(void)
+{
+	return sys_can_die_with_parent(); /* the same kernels */
+}
+
+int
+sys_adopt_orphans(void)
+{
+#ifdef HAVE_LINUX
+	return prctl(PR_SET_CHILD_SUBREAPER, 1UL, 0UL, 0UL, 0UL);
+#else
+	errno = ENOSYS;
+	return -1;
+#endif
+}
+
+size_t
+sys_children(pid_t *children, size_t capacity)
+{
+	size_t count = 0;
+#ifdef HAVE_LINUX
+	FILE *file = fopen("/proc/thread-self/children", "re");
+	long pid;
+
+	while (file && count < capacity && fscanf(file, "%ld", &pid) == 1)
+		children[count++] = (pid_t)pid;
+	if (file)
+		fclose(file);
+#else
+	(void)children, (void)capacity;
+#endif
+	return count;
+}
+
+void
+sys_close_on_exec_from(int first)
+{
+	long end = sysconf(_SC_OPEN_MAX);
+#if defined(HAVE_LINUX) && defined(SYS_close_range) && defined(CLOSE_RANGE_CLOEXEC)
+	if (syscall(SYS_close_range, (unsigned)first, ~0U, CLOSE_RANGE_CLOEXEC) == 0)
+		return;
+#endif
+	if (end == -1 || end > FILES_MAX)
+		end = FILES_MAX;
+	for (int fd = first; fd < end; fd++)
+		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
+void
+sys_widen_pipe(int fd, int size)
+{
+#ifdef HAVE_LINUX
+	(void)fcntl(fd, F_SETPIPE_SZ, size);
+#else
+	(void)fd, (void)size;
+#endif
+}
+
+int
+sys_reopen_to_write(int fd)
+{
+#ifdef HAVE_LINUX
+	char path[64];
+
+	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	return open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+#else
+	(void)fd;
+	errno = ENOSYS;
+	return -1;
+#endif
+}

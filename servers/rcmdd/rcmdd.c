@@ -1,0 +1,259 @@
+/*
+ * rcmdd: run the commands of clients, and send back what they write, as they write it.
+ *
+ *	client                        server (a child of its own)
+ *	connect  ------------------>  accept, fork
+ *	HELLO ...  <------------->    who is there? keys(5)
+ *	EXEC "ls" "-l"  ----------->  allowed? commands(5). pipe, fork, execve
+ *	         <------------------  STDOUT, STDERR: pieces, as they come
+ *	         <------------------  EXIT: status or signal, sizes, digests
+ *	close    ------------------>  whatever still runs is ended
+ *
+ * To run commands for others is the most dangerous thing that a server can do, so it
+ * serves this machine only, unless it has keys and a list of commands; never as root
+ * unless it is told who else to be; with limits on all that a command may use. The
+ * conversation is in session.c, client.c and command.c, the frames in frame(5).
+ *
+ * What it deliberately does not do: hide what is said (ssh -L does), give a command a
+ * terminal, or let anything that a command has started outlive it.
+ */
+#include "servers/rcmdd/rcmdd.h"
+
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <limits.h>
+#include <netdb.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/log.h"
+#include "common/opts.h"
+#include "common/serve.h"
+
+enum {
+	SECONDS_MAX = 1000000,
+	MEBIBYTES_MAX = 1 << 30,
+	COUNT_MAX = 1000000,
+	MEBIBYTE = 1024 * 1024,
+};
+
+static const struct service rcmd_service = {
+	.name = "rcmdd",
+	.port = "7514",
+	.session = rcmd_session,
+};
+
+static const struct opts_entry rcmd_entries[] = {
+	{ 'a', "file", "allow only the commands of this list, commands(5); no shell then" },
+	{ 'd', "folder", "run commands there (/)" },
+	{ 'k', "file", "serve only who knows a key of this file, keys(5)" },
+	{ 'M', "mebibytes", "memory that each process of a command may have (0: no limit)" },
+	{ 'N', "processes", "processes that the server's user may have (0: no limit)" },
+	{ 'n', "commands", "so many commands in one session (10000; 0: no limit)" },
+	{ 'O', "mebibytes", "output that a command may write (0: no limit)" },
+	{ 'P', "seconds", "processor time that each process may use (0: no limit)" },
+	{ 'W', "seconds", "time that a command may take (3600; 0: no limit)" },
+	{ 0, NULL, NULL },
+};
+
+static const struct opts_program rcmd_program = {
+	.name = "rcmdd",
+	.purpose = "Run the commands of clients, with limits. See rcmdd(8).",
+	.operands = "",
+	.own = rcmd_entries,
+};
+
+static void
+set_directory(const struct opts *opts, struct rcmd_options *rcmd)
+{
+	char path[PATH_MAX];
+
+	if (realpath(opts->argument, path) == NULL)
+		opts_fail(opts, "-d: \"%s\": %s", opts->argument, strerror(errno));
+	if (strlen(path) >= sizeof rcmd->directory)
+		opts_fail(opts, "-d: the path is too long");
+	snprintf(rcmd->directory, sizeof rcmd->directory, "%s", path);
+}
+
+/* A file's path that stays right when a daemon has gone to the root folder. */
+static const char *
+whole_path(const struct opts *opts)
+{
+	char *path = realpath(opts->argument, NULL);
+
+	if (path == NULL)
+		opts_fail(
+		    opts, "-%c: \"%s\": %s", opts->letter, opts->argument, strerror(errno));
+	return path; /* for as long as we run */
+}
+
+static void
+take_limit(const struct opts *opts, struct rcmd_options *rcmd)
+{
+	switch (opts->letter) {
+	case 'M':
+		rcmd->limits.memory = (uint64_t)opts_number(opts, 0, MEBIBYTES_MAX) * MEBIBYTE;
+		break;
+	case 'N':
+		rcmd->limits.processes = (uint64_t)opts_number(opts, 0, COUNT_MAX);
+		break;
+	case 'n':
+		rcmd->commands = opts_number(opts, 0, COUNT_MAX);
+		break;
+	case 'O':
+		rcmd->output = (uint64_t)opts_number(opts, 0, MEBIBYTES_MAX) * MEBIBYTE;
+		break;
+	case 'P':
+		rcmd->limits.cpu_s = (uint64_t)opts_number(opts, 0, SECONDS_MAX);
+		break;
+	case 'W':
+		rcmd->wall_ms = opts_seconds(opts, SECONDS_MAX);
+		break;
+	}
+}
+
+/* Whether others than this machine can reach what -l says. */
+static bool
+is_remote(const struct serve_options *serve)
+{
+	const struct addrinfo hints = {
+		.ai_family = serve->family, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE
+	};
+	const char *name = serve->address;
+	struct addrinfo *list;
+	bool remote = false;
+
+	if (serve->inetd || strncmp(name, NET_UNIX_PREFIX, strlen(NET_UNIX_PREFIX)) == 0)
+		return false;
+	if (*name == '\0' || strcmp(name, "*") == 0)
+		return true;
+	if (getaddrinfo(name, NULL, &hints, &list) != 0)
+		return false; /* net_listen will say so */
+	for (const struct addrinfo *at = list; at; at = at->ai_next) {
+		struct net_address address = { .len = at->ai_addrlen };
+
+		memcpy(&address.sa, at->ai_addr, at->ai_addrlen);
+		remote = remote || !net_is_loopback(&address);
+	}
+	freeaddrinfo(list);
+	return remote;
+}
+
+static void
+parse_options(int argc, char *argv[], struct serve_options *serve, struct rcmd_options *rcmd)
+{
+	struct opts opts;
+	int letter;
+
+	opts_server(&opts, &rcmd_program, serve, argc, argv);
+	while ((letter = opts_next(&opts)) != -1)
+		switch (letter) {
+		case 'a':
+			rcmd->list = whole_path(&opts);
+			break;
+		case 'd':
+			set_directory(&opts, rcmd);
+			break;
+		case 'k':
+			rcmd->keys = whole_path(&opts);
+			break;
+		default:
+			take_limit(&opts, rcmd);
+		}
+	if (geteuid() == 0 && serve->user == NULL)
+		opts_fail(&opts, "commands are not run as root: name another user with -u");
+	if ((rcmd->keys == NULL || rcmd->list == NULL) && is_remote(serve))
+		opts_fail(&opts,
+		    "-l %s: others than this machine need both keys (-k) and a list of "
+		    "commands (-a)",
+		    serve->address);
+}
+
+/* What would fail at the first client fails here. 0, or -1. */
+static int
+check_files(const struct rcmd_options *rcmd)
+{
+	char why[KEYS_LINE_MAX + PATH_MAX];
+	struct key key;
+
+	if (rcmd->keys) {
+		int found = keys_find(rcmd->keys, NULL, &key, why, sizeof why);
+
+		keys_forget(&key);
+		if (found == 0)
+			snprintf(why, sizeof why, "%s: there is no key in it", rcmd->keys);
+		if (found != 1) {
+			log_error("%s", why);
+			return -1;
+		}
+	}
+	if (rcmd->list && !rcmd_list_check(rcmd->list, why, sizeof why)) {
+		log_error("%s", why);
+		return -1;
+	}
+	return 0;
+}
+
+/* ... as the user who will read them. */
+static int
+check_files_as(const char *name, const struct rcmd_options *rcmd)
+{
+	const struct passwd *user = name ? getpwnam(name) : NULL;
+	int result;
+
+	if (geteuid() != 0 || user == NULL || user->pw_uid == 0)
+		return check_files(rcmd); /* serve tells of users who are none */
+	if (seteuid(user->pw_uid) == -1) {
+		log_error("become %s:", name);
+		return -1;
+	}
+	result = check_files(rcmd);
+	return seteuid(0) == -1 ? -1 : result;
+}
+
+/* -C's refusal as a frame: its length. */
+static size_t
+make_refusal(uint8_t *bytes)
+{
+	static const char words[] = "too many sessions from your address";
+	const struct frame frame = {
+		.type = FRAME_ERROR, .value = FRAME_E_LIMIT, .size = sizeof words - 1
+	};
+
+	if (!frame_pack(&frame, bytes))
+		return 0;
+	memcpy(bytes + FRAME_HEADER, words, sizeof words - 1);
+	return FRAME_HEADER + sizeof words - 1;
+}
+
+int
+main(int argc, char *argv[])
+{
+	union {
+		uint8_t bytes[FRAME_HEADER + FRAME_TEXT_MAX];
+		char text[1];
+	} refusal;
+	struct service service = rcmd_service;
+	struct serve_options serve = SERVE_DEFAULTS;
+	struct rcmd_options rcmd = {
+		.directory = "/",
+		.wall_ms = RCMD_WALL_S * 1000,
+		.commands = RCMD_COMMANDS,
+	};
+
+	parse_options(argc, argv, &serve, &rcmd);
+	if (check_files_as(serve.user, &rcmd) == -1)
+		return STATUS_FAILED;
+	rcmd.failures = auth_failures_new();
+	if (rcmd.failures == NULL) {
+		log_error("shared memory:");
+		return STATUS_FAILED;
+	}
+	service.refusal_len = make_refusal(refusal.bytes);
+	service.refusal = refusal.text;
+	return serve_run(&service, &serve, &rcmd);
+}

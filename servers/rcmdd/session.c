@@ -1,0 +1,328 @@
+/*
+ * session: one client of rcmdd: who it is, its frames, and the one place that waits.
+ *
+ *	client                       server
+ *	HELLO ...  <-------------->  who is there? link/auth.h
+ *	EXEC       --------------->  command.c
+ *	STDIN, SIGNAL ------------>
+ *	           <---------------  STDOUT, STDERR, WINDOW, EXIT
+ *	EXEC       --------------->  the next one
+ *	closes     --------------->  whatever still runs is ended, all of it
+ *
+ * A client that is gone is noticed at once, because its side is always read: a window
+ * bounds the input that may be under way (command.h). Signals come in only while we
+ * wait, so that the end of a command is not missed.
+ */
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/log.h"
+#include "common/serve.h"
+#include "common/sys.h"
+#include "servers/rcmdd/rcmdd.h"
+
+enum {
+	WATCHED = 6,
+};
+
+/* ---- signals ---- */
+
+/* Those that a session heeds, and what was there before. */
+struct heeded {
+	sigset_t before, waiting;
+	struct sigaction child, term, interrupt;
+};
+
+static volatile sig_atomic_t told_to_stop;
+
+static void
+note_stop(int signal)
+{
+	(void)signal;
+	told_to_stop = 1;
+}
+
+static void
+note_child(int signal)
+{
+	(void)signal; /* that it ends the wait is enough */
+}
+
+/*
+ * In a child of the server: from now on TERM ends the command first, and the death of
+ * the server is such a TERM. The server's own process (-1) heeds signals already.
+ */
+static void
+heed_signals(struct conn *conn, struct heeded *heeded)
+{
+	const struct sigaction stop = { .sa_handler = note_stop };
+	const struct sigaction child = { .sa_handler = note_child };
+	sigset_t block;
+
+	if (conn->wait_mask)
+		return;
+	sigemptyset(&block);
+	sigaddset(&block, SIGCHLD);
+	sigaddset(&block, SIGTERM);
+	sigaddset(&block, SIGINT);
+	sigprocmask(SIG_BLOCK, &block, &heeded->before);
+	heeded->waiting = heeded->before;
+	sigdelset(&heeded->waiting, SIGCHLD);
+	sigdelset(&heeded->waiting, SIGTERM);
+	sigdelset(&heeded->waiting, SIGINT);
+	sigaction(SIGCHLD, &child, &heeded->child);
+	sigaction(SIGTERM, &stop, &heeded->term);
+	sigaction(SIGINT, &stop, &heeded->interrupt);
+	sys_be_told_of_parents_end();
+}
+
+/* As it was: a child of prefork waits for its next client. */
+static void
+leave_signals(struct conn *conn, const struct heeded *heeded)
+{
+	if (conn->wait_mask)
+		return;
+	sigaction(SIGCHLD, &heeded->child, NULL);
+	sigaction(SIGTERM, &heeded->term, NULL);
+	sigaction(SIGINT, &heeded->interrupt, NULL);
+	sigprocmask(SIG_SETMASK, &heeded->before, NULL);
+}
+
+/* ---- waiting ---- */
+
+static bool
+is_sending(const struct rcmd_session *session)
+{
+	return session->out_start < session->out_end;
+}
+
+/* Until the next limit; -1: there is none. */
+static int
+wait_ms(const struct rcmd_session *session, int64_t now)
+{
+	const struct rcmd_command *command = &session->command;
+	bool waits_for_client = !command->active || is_sending(session);
+	const int64_t due[] = {
+		command->active ? command->due_ms : 0,
+		command->active ? command->kill_at_ms : 0,
+		waits_for_client && session->conn->idle_ms && !session->gone ?
+		    session->active_ms + session->conn->idle_ms :
+		    0,
+	};
+	int64_t first = INT64_MAX;
+
+	if (command->active && command->program.state == SPAWN_GONE && !is_sending(session))
+		return 0; /* only what its pipes still hold is to come */
+	for (size_t i = 0; i < sizeof due / sizeof *due; i++)
+		if (due[i] && due[i] < first)
+			first = due[i];
+	return first == INT64_MAX ? -1 : first > now ? (int)(first - now) : 0;
+}
+
+static void
+heed_idle(struct rcmd_session *session, int64_t now)
+{
+	int idle_ms = session->conn->idle_ms;
+	bool waits_for_client = !session->command.active || is_sending(session);
+
+	if (session->gone || !waits_for_client || idle_ms == 0 ||
+	    now < session->active_ms + idle_ms)
+		return;
+	errno = ETIMEDOUT;
+	conn_log_failure(conn_peer(session->conn), idle_ms);
+	session->status = STATUS_FAILED;
+	rcmd_lose(session);
+}
+
+static int
+watch(const struct rcmd_session *session, struct pollfd watched[WATCHED])
+{
+	const struct rcmd_command *command = &session->command;
+	bool active = command->active, sending = is_sending(session);
+	bool feeding = active && command->start < command->end;
+
+	watched[0] = (struct pollfd){ session->gone ? -1 : session->conn->in, POLLIN, 0 };
+	watched[1] = (struct pollfd){ sending ? session->conn->out : -1, POLLOUT, 0 };
+	watched[2] = (struct pollfd){ feeding ? command->program.in : -1, POLLOUT, 0 };
+	watched[3] =
+	    (struct pollfd){ active && !sending ? command->program.out : -1, POLLIN, 0 };
+	watched[4] =
+	    (struct pollfd){ active && !sending ? command->program.err : -1, POLLIN, 0 };
+	watched[5] = (struct pollfd){ session->conn->lifeline, POLLIN, 0 };
+	return WATCHED;
+}
+
+static bool
+is_told_to_stop(const struct conn *conn)
+{
+	return told_to_stop || (conn->stop && *conn->stop);
+}
+
+/* One round: wait for anything, then let everything move. */
+static void
+turn(struct rcmd_session *session, const sigset_t *mask)
+{
+	struct pollfd watched[WATCHED];
+	int64_t now = sys_now_ms();
+	int count = watch(session, watched);
+	int ready = sys_ppoll(watched, (nfds_t)count, wait_ms(session, now), mask);
+
+	if (ready == -1 && errno != EINTR)
+		rcmd_lose(session);
+	if (!session->gone &&
+	    (is_told_to_stop(session->conn) || (ready > 0 && watched[5].revents)))
+		rcmd_refuse(session, FRAME_E_FAILED, "the server ends this session");
+	if (ready > 0 && watched[0].revents)
+		rcmd_read(session);
+	if (ready > 0 && watched[2].revents)
+		rcmd_feed(&session->command);
+	(void)rcmd_flush(session);
+	now = sys_now_ms();
+	if (session->command.active)
+		rcmd_tend(session, now);
+	heed_idle(session, now);
+}
+
+/* ---- the session ---- */
+
+/* The environment of all commands: made here, nothing of it is inherited. */
+static void
+make_environment(struct rcmd_session *session)
+{
+	const struct passwd *user = getpwuid(geteuid());
+	const char *name = user ? user->pw_name : "nobody";
+	const struct {
+		const char *name, *value;
+	} all[] = {
+		{ "PATH", RCMD_PATH },
+		{ "HOME", user ? user->pw_dir : "/" },
+		{ "USER", name },
+		{ "LOGNAME", name },
+		{ "SHELL", "/bin/sh" },
+		{ "LANG", "C.UTF-8" },
+		{ "PWD", session->options->directory },
+		{ "RCMD_PEER", conn_peer(session->conn) },
+		{ "RCMD_KEY", session->who },
+	};
+	size_t count = 0;
+
+	for (; count < sizeof all / sizeof *all; count++) {
+		snprintf(session->env_text[count], RCMD_ENV_TEXT_MAX, "%s=%s", all[count].name,
+		    all[count].value);
+		session->env[count] = session->env_text[count];
+	}
+	session->env[count] = NULL;
+}
+
+/* Who it is, and whether it may. 0, or -1: it has been told. */
+static int
+greet(struct rcmd_session *session)
+{
+	struct conn *conn = session->conn;
+	int idle_ms = conn->idle_ms;
+	unsigned rights;
+
+	if (idle_ms == 0 || idle_ms > RCMD_GREET_MS)
+		conn_set_idle(conn, RCMD_GREET_MS);
+	if (auth_serve(&session->link, AUTH_RCMD, session->options->keys,
+		session->options->failures, &rights, session->who) == -1)
+		return -1;
+	conn_set_idle(conn, idle_ms);
+	if (rights & KEYS_RUN)
+		return 0;
+	log_notice("%s: key \"%s\" has no right to run", conn_peer(conn), session->who);
+	(void)link_refuse(
+	    &session->link, FRAME_E_DENIED, "this key has no right to run commands");
+	return -1;
+}
+
+/*
+ * The client is to read why it was sent away: closing with its bytes unread would reset
+ * the connection, and the reset may overtake our words. So they are read, for a while.
+ */
+static void
+say_goodbye(struct conn *conn)
+{
+	int64_t end = sys_now_ms() + RCMD_GOODBYE_MS;
+	char unread[4096];
+
+	if (!conn->in_is_socket || shutdown(conn->out, SHUT_WR) == -1)
+		return;
+	conn_set_idle(conn, RCMD_GOODBYE_MS);
+	while (sys_now_ms() < end && conn_read(conn, unread, sizeof unread) > 0)
+		continue;
+}
+
+/* Without keys and a list, this machine alone is served: whoever gave us the socket. */
+static bool
+may_serve(struct rcmd_session *session)
+{
+	struct net_address own;
+
+	if ((session->options->keys && session->options->list) ||
+	    net_local_address(session->conn->in, &own) == -1 || net_is_loopback(&own))
+		return true;
+	log_error(
+	    "%s: refused: others than this machine need -k and -a", conn_peer(session->conn));
+	(void)link_refuse(&session->link, FRAME_E_DENIED, "this server serves its own machine");
+	return false;
+}
+
+static int
+serve(struct rcmd_session *session)
+{
+	struct heeded heeded;
+	const int on = 1;
+
+	if (!may_serve(session) || greet(session) == -1)
+		return STATUS_FAILED;
+	make_environment(session);
+	if (session->conn->in_is_socket) /* a client that is cut off is noticed some day */
+		(void)setsockopt(session->conn->in, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+	spawn_adopt_orphans();
+	heed_signals(session->conn, &heeded);
+	session->active_ms = sys_now_ms();
+	while (!session->gone || session->command.active)
+		turn(session,
+		    session->conn->wait_mask ? session->conn->wait_mask : &heeded.waiting);
+	leave_signals(session->conn, &heeded);
+	if (session->refused)
+		say_goodbye(session->conn);
+	if (told_to_stop)
+		raise(SIGTERM); /* the command has ended first: now we */
+	return session->status;
+}
+
+int
+rcmd_session(struct conn *conn, void *arg)
+{
+	struct rcmd_session *session = calloc(1, sizeof *session);
+	int status = STATUS_FAILED;
+
+	if (session == NULL || link_open(&session->link, conn) == -1) {
+		log_error("%s: no memory:", conn_peer(conn));
+		free(session);
+		return STATUS_FAILED;
+	}
+	session->conn = conn;
+	session->options = arg;
+	session->out = malloc(FRAME_HEADER + RCMD_PIECE);
+	session->command.input = malloc(COMMAND_WINDOW);
+	if (session->out && session->command.input)
+		status = serve(session);
+	else
+		log_error("%s: no memory:", conn_peer(conn));
+	free(session->out);
+	free(session->command.input);
+	link_close(&session->link);
+	free(session);
+	return status;
+}
