@@ -93,6 +93,7 @@ e2e_rcmd     = $(patsubst %.c,%.o,$(wildcard tests/e2e/rcmd_*.c)) tests/e2e/rcmd
 load         = tests/bench/load.o
 probe        = tests/bench/probe.o
 udpload      = tests/bench/udpload.o
+filepair     = tests/bench/filepair.o
 TESTS = unit_tests $(filter e2e_%,$(.VARIABLES))
 
 # Fuzz targets: each file of tests/fuzz, with all of protocol/ and the parts that
@@ -144,7 +145,7 @@ CHECK_LINK = $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $(BUILD)/$*.linked $(cal
 SCRIPTED = unit manual fuzz dissector interop netns lab install golden pitfalls experiments
 
 .PHONY: all $(PROGRAMS) tests lab check $(PROGRAMS:%=check-%) $(SCRIPTED:%=check-%) fuzz \
-	experiments pitfalls bench bench-udp bench-models soak asan tsan portable lint format \
+	experiments pitfalls bench bench-udp bench-file bench-models soak asan tsan portable lint format \
 	install uninstall clean help FORCE
 
 all: $(PROGRAMS)
@@ -178,7 +179,7 @@ $(TESTS:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $$(call objects,$$*) $(BUILD)/fla
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $@ $(call objects,$*) \
 		$$(pkg-config --libs check 2>/dev/null || echo -lcheck -lsubunit -lrt -lm -lpthread) $(LDLIBS)
 
-$(BUILD)/tests/load $(BUILD)/tests/probe $(BUILD)/tests/relay $(BUILD)/tests/udpload: $(BUILD)/tests/%: $$(call objects,$$*) $(BUILD)/flags
+$(BUILD)/tests/load $(BUILD)/tests/probe $(BUILD)/tests/relay $(BUILD)/tests/udpload $(BUILD)/tests/filepair: $(BUILD)/tests/%: $$(call objects,$$*) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $@ $(call objects,$*)
 
@@ -252,6 +253,9 @@ bench: all $(BUILD)/tests/load $(BUILD)/tests/probe
 bench-udp: all $(BUILD)/tests/udpload $(BUILD)/tests/probe
 	BIN=$(BIN) BUILD=$(BUILD) sh tests/bench/udp.sh $(BENCH)
 
+bench-file: all $(BUILD)/tests/filepair
+	BIN=$(BIN) BUILD=$(BUILD) sh tests/bench/file.sh $(BENCH)
+
 bench-models: all
 	BIN=$(BIN) sh tests/bench/models.sh -o $(BUILD)/models.tsv -p $(BUILD)/models.svg $(BENCH)
 
@@ -303,6 +307,7 @@ help:
 	@echo 'make check-tcpechod SUT=./mine   grade a program of your own (tests/README.md)'
 	@echo 'make bench      measure against other servers, as ratios'
 	@echo 'make bench-udp  the same for datagrams'
+	@echo 'make bench-file     measure filecp against nc, tar and rsync'
 	@echo 'make bench-models   what each model of tcpechod costs: a table and a picture'
 	@echo 'make soak       the long tests'
 	@echo 'make asan tsan portable   the tests again: sanitizers, plain fallbacks only'

@@ -98,9 +98,12 @@ transfer_tell(struct transfer *transfer, uint64_t number, enum frame_error error
 	struct file_trouble trouble = { .error = error };
 	char words[FILE_WORDS_MAX + 1];
 	uint8_t payload[FILE_WORDS_MAX + 1];
-	size_t skip = strlen(path) > PATH_SHOWN_MAX ? strlen(path) - PATH_SHOWN_MAX : 0;
+	size_t skip;
 	int len;
 
+	if (*path == '\0' && transfer->subject)
+		path = transfer->subject;
+	skip = strlen(path) > PATH_SHOWN_MAX ? strlen(path) - PATH_SHOWN_MAX : 0;
 	/* Of a long path the end tells more than the begin. */
 	snprintf(words, sizeof words, "%s%s%s%s", skip > 0 ? "..." : "", path + skip,
 	    *path ? ": " : "", reason);

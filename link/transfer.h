@@ -52,6 +52,7 @@ struct transfer {
 	enum digest_kind kind;
 	enum transfer_sync sync;
 	struct transfer_watch watch;
+	const char *subject; /* what a sender calls an entry without a path; NULL: nothing */
 
 	uint64_t files, bytes; /* that went or came, whole */
 	uint64_t troubles;

@@ -9,8 +9,9 @@
  *	DIGEST		--->
  *			<---	DONE, or TROUBLE
  *
- * With a digest each piece is read into the buffer in which it is sent, and added to
- * the digest while it is in the processor's cache. Without one the kernel moves it.
+ * The kernel moves the bytes from the file to the socket. For the digest each piece is
+ * read before, into a small buffer that never leaves the processor's cache: cheaper
+ * than to send from there, which would copy it once more.
  */
 #include <errno.h>
 #include <string.h>
@@ -20,7 +21,7 @@
 #include "link/transfer_internal.h"
 
 enum {
-	PIECE = 128 * 1024, /* read, added to the digest and sent while in the cache */
+	PIECE = 128 * 1024, /* read and added to the digest while in the cache */
 };
 
 struct going {
@@ -102,28 +103,6 @@ look_for_trouble(struct transfer *transfer, struct going *going)
 	return transfer_hear_trouble(transfer, &frame);
 }
 
-/* A piece through our hands: read, added to the digest, sent. */
-static int
-send_piece(struct transfer *transfer, struct going *going, size_t size)
-{
-	uint8_t *room;
-	ssize_t got;
-
-	if (stream_put_header(&transfer->stream, FRAME_DATA, 0, size) == -1)
-		return -1;
-	room = stream_room(&transfer->stream, size);
-	if (room == NULL)
-		return -1;
-	got = transfer_read_file(going->fd, room, size, (off_t)going->at);
-	if (got != (ssize_t)size) {
-		going->error = got == -1 ? errno : EIO;
-		memset(room, 0, size); /* the header has promised them; trouble follows */
-	}
-	digest_add(&going->digest, room, size);
-	stream_commit(&transfer->stream, size);
-	return stream_flush(&transfer->stream);
-}
-
 /* What a header has promised and the file no longer has: zeros; trouble follows. */
 static int
 send_zeros(struct transfer *transfer, uint64_t size)
@@ -142,7 +121,7 @@ send_zeros(struct transfer *transfer, uint64_t size)
 
 /* A piece that the kernel moves. */
 static int
-send_piece_whole(struct transfer *transfer, struct going *going, size_t size)
+send_piece(struct transfer *transfer, struct going *going, size_t size)
 {
 	struct conn *conn = transfer->stream.link->conn;
 	uint64_t before;
@@ -158,6 +137,34 @@ send_piece_whole(struct transfer *transfer, struct going *going, size_t size)
 	going->error = EIO; /* it has become shorter */
 	return send_zeros(transfer,
 	    size - (atomic_load_explicit(&conn->count->out, memory_order_relaxed) - before));
+}
+
+/*
+ * Add a piece to the digest, through a buffer that stays in the cache. It is sent from
+ * the file itself afterwards: if that has changed in between the digests will differ.
+ */
+static int
+digest_piece(struct transfer *transfer, struct going *going, size_t size)
+{
+	uint8_t *room;
+
+	if (transfer->kind == DIGEST_NONE)
+		return 0;
+	if (stream_flush(&transfer->stream) == -1)
+		return -1;
+	room = stream_room(&transfer->stream, PIECE);
+	for (size_t at = 0; at < size && going->error == 0;) {
+		size_t want = size - at < PIECE ? size - at : PIECE;
+		ssize_t got =
+		    transfer_read_file(going->fd, room, want, (off_t)(going->at + at));
+
+		if (got != (ssize_t)want)
+			going->error = got == -1 ? errno : EIO;
+		else
+			digest_add(&going->digest, room, want);
+		at += want;
+	}
+	return 0;
 }
 
 /* What no disk stores need not go over the network either. Advances `at`. */
@@ -178,20 +185,17 @@ send_hole(struct transfer *transfer, struct going *going, uint64_t len)
 static int
 send_data(struct transfer *transfer, struct going *going, uint64_t end)
 {
-	bool whole = transfer->kind == DIGEST_NONE;
-	size_t most = whole ? FRAME_CHUNK_MAX : PIECE;
-
 	while (going->at < end && going->error == 0) {
-		size_t piece = end - going->at < most ? (size_t)(end - going->at) : most;
-		int result;
+		size_t piece = end - going->at < FRAME_CHUNK_MAX ? (size_t)(end - going->at) :
+								   FRAME_CHUNK_MAX;
 
 		if (look_for_trouble(transfer, going) == -1)
 			return -1;
 		if (going->unwanted)
 			return 0;
-		result = whole ? send_piece_whole(transfer, going, piece) :
-				 send_piece(transfer, going, piece);
-		if (result == -1)
+		if (digest_piece(transfer, going, piece) == -1)
+			return -1;
+		if (going->error == 0 && send_piece(transfer, going, piece) == -1)
 			return -1;
 		going->at += piece;
 		transfer_moved(transfer, going->path, piece);

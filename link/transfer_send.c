@@ -175,7 +175,10 @@ send_small(struct transfer *transfer, int fd, const struct stat *st, const char 
 	room = stream_room(&transfer->stream, size + 1);
 	if (room == NULL)
 		return -1;
-	got = transfer_read_file(fd, room, size + 1, 0);
+	/* One read: of a file a short count is its end. */
+	do
+		got = pread(fd, room, size + 1, 0);
+	while (got == -1 && errno == EINTR);
 	if (got != (ssize_t)size) {
 		transfer->stream.out_len = waiting;
 		return transfer_tell_change(transfer, transfer->entries, path, got == -1);

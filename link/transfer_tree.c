@@ -16,7 +16,7 @@
 /* The names at hand: in the jail, and in the entries; each grows and shrinks. */
 struct walk {
 	struct transfer *transfer;
-	const struct jail *jail;
+	struct jail jail; /* the same that follows no links */
 	char name[JAIL_PATH_MAX], path[JAIL_PATH_MAX];
 	int depth;
 };
@@ -42,46 +42,50 @@ tell(struct walk *walk, const char *reason)
 	    walk->transfer, walk->transfer->entries, FRAME_E_NAME, walk->path, reason);
 }
 
-static int
-send_one(struct walk *walk)
-{
-	struct stat st;
-	int fd = jail_open(walk->jail, walk->name, &st), result;
-
-	if (fd == -1)
-		return transfer_tell_errno(walk->transfer, walk->transfer->entries, walk->path);
-	result = transfer_send_file(walk->transfer, fd, &st, walk->path);
-	close(fd);
-	return result;
-}
-
 static int walk_directory(struct walk *walk, const struct stat *st);
 
-/* One name of a directory. */
+/* What cannot be opened as a file: a directory, or something to be told. */
+static int
+send_other(struct walk *walk, const struct jail_list *list, const char *name, int error)
+{
+	struct transfer *transfer = walk->transfer;
+	struct stat st;
+
+	if (jail_list_stat(list, name, &st) == -1) {
+		if (errno == ENOENT)
+			return 0; /* gone meanwhile */
+		return transfer_tell_errno(transfer, transfer->entries, walk->path);
+	}
+	if (S_ISDIR(st.st_mode))
+		return walk_directory(walk, &st);
+	if (S_ISLNK(st.st_mode))
+		return tell(walk, "a symbolic link is not sent");
+	if (!S_ISREG(st.st_mode))
+		return tell(walk, "a device, FIFO or socket is not sent");
+	errno = error;
+	return transfer_tell_errno(transfer, transfer->entries, walk->path);
+}
+
+/* One name of a directory. Most are files, so that is tried before anything is asked. */
 static int
 send_name(struct walk *walk, const struct jail_list *list, const char *name)
 {
 	size_t name_len = strlen(walk->name), path_len = strlen(walk->path);
 	struct stat st;
-	int result;
+	int fd, result;
 
 	if (!descend(walk->name, name) || !descend(walk->path, name)) {
 		walk->name[name_len] = '\0';
 		errno = ENAMETOOLONG;
 		return transfer_tell_errno(walk->transfer, walk->transfer->entries, walk->path);
 	}
-	if (jail_list_stat(list, name, &st) == -1)
-		result = errno == ENOENT ? 0 /* gone meanwhile */ :
-					   transfer_tell_errno(walk->transfer,
-					       walk->transfer->entries, walk->path);
-	else if (S_ISREG(st.st_mode))
-		result = send_one(walk);
-	else if (S_ISDIR(st.st_mode))
-		result = walk_directory(walk, &st);
-	else
-		result =
-		    tell(walk, S_ISLNK(st.st_mode) ? "a symbolic link is not sent" :
-						     "a device, FIFO or socket is not sent");
+	fd = jail_open(&walk->jail, walk->name, &st);
+	if (fd != -1) {
+		result = transfer_send_file(walk->transfer, fd, &st, walk->path);
+		close(fd);
+	} else {
+		result = send_other(walk, list, name, errno);
+	}
 	walk->name[name_len] = walk->path[path_len] = '\0';
 	return result;
 }
@@ -107,7 +111,7 @@ walk_directory(struct walk *walk, const struct stat *st)
 
 	if (walk->depth == TRANSFER_DEPTH_MAX)
 		return tell(walk, "too many directories within directories");
-	if (jail_list_begin(walk->jail, *walk->name ? walk->name : ".", &list) == -1)
+	if (jail_list_begin(&walk->jail, *walk->name ? walk->name : ".", &list) == -1)
 		return transfer_tell_errno(walk->transfer, walk->transfer->entries, walk->path);
 	walk->depth++;
 	result = transfer_send_directory(walk->transfer, FILE_DIRECTORY, st, walk->path);
@@ -124,14 +128,20 @@ int
 transfer_send_tree(
     struct transfer *transfer, const struct jail *jail, const char *name, const char *path)
 {
-	struct walk walk = { .transfer = transfer, .jail = jail };
+	struct walk walk = { .transfer = transfer };
 	struct stat st;
+	int result;
 
-	if (!descend(walk.name, name) || !descend(walk.path, path))
-		errno = ENAMETOOLONG;
-	else if (jail_stat(jail, *name ? name : ".", &st) == 0)
-		return walk_directory(&walk, &st);
-	return transfer_tell_errno(transfer, transfer->entries, path);
+	/* Links on the way to it are followed, those in it are not. */
+	if (!descend(walk.path, path) || jail_enter(jail, *name ? name : ".", &walk.jail) == -1)
+		return transfer_tell_errno(transfer, transfer->entries, path);
+	walk.jail.no_links = true;
+	if (jail_stat(&walk.jail, ".", &st) == -1)
+		result = transfer_tell_errno(transfer, transfer->entries, path);
+	else
+		result = walk_directory(&walk, &st);
+	jail_end(&walk.jail);
+	return result;
 }
 
 static void
@@ -150,7 +160,7 @@ add_names(struct walk *walk, struct jail_list *list, uint64_t *total)
 		if (!S_ISDIR(st.st_mode) || walk->depth == TRANSFER_DEPTH_MAX ||
 		    !descend(walk->name, name))
 			continue;
-		if (jail_list_begin(walk->jail, walk->name, &inner) == 0) {
+		if (jail_list_begin(&walk->jail, walk->name, &inner) == 0) {
 			walk->depth++;
 			add_names(walk, &inner, total);
 			walk->depth--;
@@ -163,7 +173,7 @@ add_names(struct walk *walk, struct jail_list *list, uint64_t *total)
 uint64_t
 transfer_size_of_tree(const struct jail *jail, const char *name)
 {
-	struct walk walk = { .jail = jail };
+	struct walk walk = { .jail = *jail };
 	struct jail_list list;
 	uint64_t total = 0;
 

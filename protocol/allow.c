@@ -84,7 +84,7 @@ is_extra(const struct allow_span *word)
 enum allow_status
 allow_parse(struct allow_rule *rule, const char *line, size_t len)
 {
-	struct allow_span words[ALLOW_WORDS_MAX + 1];
+	struct allow_span words[ALLOW_WORDS_MAX + 1] = { 0 };
 	size_t count, first = 0;
 	enum allow_status status;
 

@@ -13,7 +13,7 @@ command_pack_exec(const char *const *words, uint8_t *payload, size_t capacity)
 	struct pack pack = pack_begin(payload, capacity);
 	size_t count = 0;
 
-	for (; words[count] && count < COMMAND_ARGS_MAX; count++)
+	for (; count < COMMAND_ARGS_MAX && words[count]; count++)
 		pack_bytes(&pack, words[count], strlen(words[count]) + 1);
 	if (count == 0 || words[count])
 		return -1;

@@ -41,7 +41,7 @@ format_mode(const struct file_entry *entry, char text[11])
 
 	text[0] = kinds[entry->kind];
 	for (int i = 0; i < 9; i++)
-		text[1 + i] = entry->mode & (1 << (8 - i)) ? bits[i] : '-';
+		text[1 + i] = (char)(entry->mode & (1 << (8 - i)) ? bits[i] : '-');
 	text[10] = '\0';
 }
 

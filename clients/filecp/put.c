@@ -103,6 +103,7 @@ put_all(struct call *call, bool into)
 	for (int i = 0; i < call->options->count - 1 && result == 0; i++) {
 		const char *source = call->options->operands[i];
 
+		call->transfer.subject = source;
 		result = put_one(call, source, into ? place_name(source, name) : "");
 	}
 	if (result == 0)

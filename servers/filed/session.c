@@ -71,6 +71,7 @@ get(struct session *session)
 	struct stat st;
 	int fd = jail_open(jail, place_of(session), &st), result;
 
+	transfer->subject = session->path;
 	if (fd != -1) {
 		result = transfer_send_file(transfer, fd, &st, "");
 		close(fd);

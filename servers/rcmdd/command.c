@@ -74,7 +74,8 @@ tell_not_started(struct rcmd_session *session, uint32_t number, const char *word
 static void
 begin_stream(struct rcmd_stream *stream, int *fd, uint8_t type)
 {
-	*stream = (struct rcmd_stream){ .fd = fd, .type = type };
+	*stream = (struct rcmd_stream){ .type = type };
+	stream->fd = fd;
 	digest_begin(&stream->digest, DIGEST_SHA256);
 }
 

@@ -14,6 +14,10 @@
 
 #include "common/jail.h"
 
+enum {
+	KEPT_MAX = 32,
+};
+
 const char *
 text_of(const char *format, ...)
 {
@@ -29,9 +33,20 @@ text_of(const char *format, ...)
 }
 
 const char *
+lasting(const char *text)
+{
+	static char *kept[KEPT_MAX];
+	static size_t count;
+
+	EXPECT(count < KEPT_MAX, "too many lasting texts in one test");
+	kept[count] = strdup(text);
+	return kept[count++];
+}
+
+const char *
 lab_directory(const char *name)
 {
-	const char *path = strdup(text_of("%s/%s", temporary_directory(), name));
+	const char *path = lasting(text_of("%s/%s", temporary_directory(), name));
 
 	EXPECT(
 	    mkdir(path, 0777) == 0 || errno == EEXIST, "mkdir %s: %s", path, strerror(errno));

@@ -20,6 +20,9 @@ enum {
 /* printf into one of a few buffers: good for the next fifteen calls. */
 const char *text_of(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* A copy that lasts as long as the test. */
+const char *lasting(const char *text);
+
 /* A directory beneath the test's own, which any user may write. Its name lasts. */
 const char *lab_directory(const char *name);
 

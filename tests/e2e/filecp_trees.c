@@ -54,7 +54,7 @@ START_TEST(there_and_back)
 {
 	const char *top = lab_directory("top"), *here = lab_directory("here");
 	struct program *server = lab_server(top);
-	const char *tree = strdup(text_of("%s/tree", here));
+	const char *tree = lasting(text_of("%s/tree", here));
 
 	make_tree(tree);
 	/* The server, another user, cannot read what is 0700 of root: it is its own there. */
