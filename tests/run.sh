@@ -17,7 +17,6 @@ cd "$(dirname "$0")/.." || exit 1
 all='unit fuzz golden manual dissector
 	tcpecho tcpload tcpchat messages filecp filed rcmd rcmdd
 	udpechod udpecho udptimed udptime udpchat udpchatd
-	filecp filed
 	experiments lab install pitfalls interop netns
 	tcpechod'
 
