@@ -8,6 +8,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -266,6 +267,9 @@ harness_run(Suite *suite)
 {
 	const char *forking = getenv("CK_FORK");
 
+	/* A shell ignores these for what it runs in the background, and programs heed that. */
+	signal(SIGINT, SIG_DFL);
+	signal(SIGQUIT, SIG_DFL);
 	fflush(stdout);
 	if (forking != NULL && strcmp(forking, "no") == 0) /* under a debugger */
 		return run_checks(suite);

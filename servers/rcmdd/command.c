@@ -90,6 +90,7 @@ begin(struct rcmd_session *session)
 	    session->options->wall_ms ? command->since_ms + session->options->wall_ms : 0;
 	command->kill_at_ms = 0;
 	command->cause = 0;
+	command->killed = false;
 	command->discard = session->gone;
 	command->err_first = command->input_ended = false;
 	command->start = command->end = 0;
@@ -304,7 +305,10 @@ heed_time(struct rcmd_command *command, int64_t now)
 	if (command->program.state == SPAWN_REST && command->kill_at_ms == 0)
 		command->kill_at_ms = now + RCMD_GRACE_MS; /* TERM was sent by spawn_check */
 	if (command->kill_at_ms && now >= command->kill_at_ms) {
+		if (command->killed && command->program.state == SPAWN_REST)
+			command->program.state = SPAWN_GONE; /* or nobody can end it */
 		spawn_signal(&command->program, SIGKILL);
+		command->killed = true;
 		command->kill_at_ms = now + RCMD_GRACE_MS;
 	}
 }

@@ -67,28 +67,18 @@ static const struct opts_program rcmd_program = {
 	.own = rcmd_entries,
 };
 
-static void
-set_directory(const struct opts *opts, struct rcmd_options *rcmd)
+/* The argument as a path that stays right when a daemon has gone to the root folder. */
+static const char *
+whole_path(const struct opts *opts, char whole[RCMD_FILE_MAX])
 {
 	char path[PATH_MAX];
 
 	if (realpath(opts->argument, path) == NULL)
-		opts_fail(opts, "-d: \"%s\": %s", opts->argument, strerror(errno));
-	if (strlen(path) >= sizeof rcmd->directory)
-		opts_fail(opts, "-d: the path is too long");
-	snprintf(rcmd->directory, sizeof rcmd->directory, "%s", path);
-}
-
-/* A file's path that stays right when a daemon has gone to the root folder. */
-static const char *
-whole_path(const struct opts *opts)
-{
-	char *path = realpath(opts->argument, NULL);
-
-	if (path == NULL)
 		opts_fail(
 		    opts, "-%c: \"%s\": %s", opts->letter, opts->argument, strerror(errno));
-	return path; /* for as long as we run */
+	if (snprintf(whole, RCMD_FILE_MAX, "%s", path) >= RCMD_FILE_MAX)
+		opts_fail(opts, "-%c: the path is too long", opts->letter);
+	return whole;
 }
 
 static void
@@ -153,13 +143,13 @@ parse_options(int argc, char *argv[], struct serve_options *serve, struct rcmd_o
 	while ((letter = opts_next(&opts)) != -1)
 		switch (letter) {
 		case 'a':
-			rcmd->list = whole_path(&opts);
+			rcmd->list = whole_path(&opts, rcmd->list_path);
 			break;
 		case 'd':
-			set_directory(&opts, rcmd);
+			(void)whole_path(&opts, rcmd->directory);
 			break;
 		case 'k':
-			rcmd->keys = whole_path(&opts);
+			rcmd->keys = whole_path(&opts, rcmd->keys_path);
 			break;
 		default:
 			take_limit(&opts, rcmd);

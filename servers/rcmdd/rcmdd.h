@@ -29,6 +29,7 @@ enum {
 	RCMD_WALL_S = 3600,	 /* -W */
 	RCMD_COMMANDS = 10000,	 /* -n */
 	RCMD_PIECE = 256 * 1024, /* of output in one frame */
+	RCMD_FILE_MAX = 4096,	 /* a path, with its NUL */
 	RCMD_ENV_MAX = 10,
 	RCMD_ENV_TEXT_MAX = 4352, /* a home may be as long as a path */
 };
@@ -36,9 +37,10 @@ enum {
 #define RCMD_PATH "/usr/local/bin:/usr/bin:/bin"
 
 struct rcmd_options {
-	const char *keys;	    /* -k; NULL: nobody is asked */
-	const char *list;	    /* -a; NULL: any command */
-	char directory[4096];	    /* -d */
+	const char *keys;	       /* -k; NULL: nobody is asked */
+	const char *list;	       /* -a; NULL: any command */
+	char directory[RCMD_FILE_MAX]; /* -d */
+	char keys_path[RCMD_FILE_MAX], list_path[RCMD_FILE_MAX];
 	int wall_ms;		    /* -W; 0: none */
 	uint64_t output;	    /* -O: bytes; 0: none */
 	int commands;		    /* -n: in one session; 0: any number */
@@ -68,6 +70,7 @@ struct rcmd_command {
 	uint64_t credit; /* ... and that it has not been told of */
 	int64_t since_ms, due_ms, kill_at_ms; /* due, kill: 0: not */
 	enum command_end cause;		      /* a limit that ended it, else 0 */
+	bool killed;			      /* KILL was sent */
 	bool discard;			      /* nobody is to get its output any more */
 	char text[256];			      /* for the log */
 };

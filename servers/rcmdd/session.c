@@ -31,6 +31,7 @@
 
 enum {
 	WATCHED = 6,
+	REST_MS = 20, /* to look again whether all of a command is gone */
 };
 
 /* ---- signals ---- */
@@ -111,7 +112,7 @@ wait_ms(const struct rcmd_session *session, int64_t now)
 	const struct rcmd_command *command = &session->command;
 	bool waits_for_client = !command->active || is_sending(session);
 	const int64_t due[] = {
-		command->active ? command->due_ms : 0,
+		command->active && !command->kill_at_ms ? command->due_ms : 0,
 		command->active ? command->kill_at_ms : 0,
 		waits_for_client && session->conn->idle_ms && !session->gone ?
 		    session->active_ms + session->conn->idle_ms :
@@ -121,6 +122,8 @@ wait_ms(const struct rcmd_session *session, int64_t now)
 
 	if (command->active && command->program.state == SPAWN_GONE && !is_sending(session))
 		return 0; /* only what its pipes still hold is to come */
+	if (command->active && command->program.state == SPAWN_REST)
+		first = now + REST_MS; /* who is not our child ends unheard */
 	for (size_t i = 0; i < sizeof due / sizeof *due; i++)
 		if (due[i] && due[i] < first)
 			first = due[i];
