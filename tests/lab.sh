@@ -76,7 +76,10 @@ is_gone() { # or a zombie that init has not looked at yet
 }
 
 nothing_left() {
-	left=$(leftovers)
+	looks=20 # who was told to end may need a moment
+	while left=$(leftovers) && [ -n "$left" ] && [ $((looks -= 1)) -gt 0 ]; do
+		sleep 0.1
+	done
 	[ -z "$left" ] || {
 		# shellcheck disable=SC2086 # several
 		ps -o pid,ppid,stat,args -p "$(echo $left | tr ' ' ,)" | sed 's/^/	still running: /'
