@@ -52,8 +52,8 @@ udpchat  = clients/udpchat/udpchat.o clients/udpchat/link.o clients/udpchat/talk
 tcpchat  = clients/tcpchat/tcpchat.o clients/tcpchat/full.o clients/tcpchat/half.o \
 	clients/tcpchat/screen.o $(NET)
 rcmdd    = servers/rcmdd/rcmdd.o servers/rcmdd/session.o servers/rcmdd/client.o \
-	servers/rcmdd/command.o servers/rcmdd/list.o protocol/command.o protocol/allow.o \
-	common/spawn.o $(LINK) $(SERVE)
+	servers/rcmdd/command.o servers/rcmdd/output.o servers/rcmdd/list.o \
+	protocol/command.o protocol/allow.o common/spawn.o $(LINK) $(SERVE)
 rcmd     = clients/rcmd/rcmd.o clients/rcmd/talk.o clients/rcmd/output.o clients/rcmd/input.o \
 	clients/rcmd/prompt.o protocol/command.o $(LINK) $(NET)
 
@@ -145,7 +145,7 @@ CHECK_LINK = $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $(BUILD)/$*.linked $(cal
 SCRIPTED = unit manual fuzz dissector interop netns lab install golden pitfalls experiments
 
 .PHONY: all $(PROGRAMS) tests lab check $(PROGRAMS:%=check-%) $(SCRIPTED:%=check-%) fuzz \
-	experiments pitfalls bench bench-udp bench-file bench-models soak asan tsan portable lint format \
+	experiments pitfalls bench bench-udp bench-file bench-rcmd bench-models soak asan tsan portable lint format \
 	install uninstall clean help FORCE
 
 all: $(PROGRAMS)
@@ -256,6 +256,9 @@ bench-udp: all $(BUILD)/tests/udpload $(BUILD)/tests/probe
 bench-file: all $(BUILD)/tests/filepair
 	BIN=$(BIN) BUILD=$(BUILD) sh tests/bench/file.sh $(BENCH)
 
+bench-rcmd: rcmdd rcmd
+	BIN=$(BIN) sh tests/bench/rcmd.sh $(BENCH)
+
 bench-models: all
 	BIN=$(BIN) sh tests/bench/models.sh -o $(BUILD)/models.tsv -p $(BUILD)/models.svg $(BENCH)
 
@@ -308,6 +311,7 @@ help:
 	@echo 'make bench      measure against other servers, as ratios'
 	@echo 'make bench-udp  the same for datagrams'
 	@echo 'make bench-file     measure filecp against nc, tar and rsync'
+	@echo 'make bench-rcmd     rcmd beside ssh; SSHD= names an sshd'
 	@echo 'make bench-models   what each model of tcpechod costs: a table and a picture'
 	@echo 'make soak       the long tests'
 	@echo 'make asan tsan portable   the tests again: sanitizers, plain fallbacks only'

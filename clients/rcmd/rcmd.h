@@ -79,6 +79,7 @@ struct rcmd_talk {
 	uint64_t window;
 	int signals;		    /* that came while the command ran */
 	int signal, signal_to_send; /* the first one; the same until it is sent, then 0 */
+	int64_t listened_ms;	    /* when signals were last let in for sure */
 	int64_t give_up_ms;	    /* when we wait no more for its effect; 0: never */
 
 	uint8_t end[FRAME_TEXT_MAX]; /* EXIT's or ERROR's payload as it comes in */

@@ -23,6 +23,7 @@
 
 enum {
 	WATCHED = 4,
+	LISTEN_MS = 20,	    /* for signals, however busy we are */
 	PATIENCE_MS = 5000, /* that the command has to heed TERM or HUP: more than its server
 			       gives it between TERM and KILL */
 };
@@ -272,6 +273,11 @@ turn(struct rcmd_talk *talk)
 	int ready =
 	    sys_ppoll(watched, WATCHED, talk->give_up_ms ? PATIENCE_MS : -1, &talk->waiting);
 
+	if (ready > 0 && sys_now_ms() - talk->listened_ms >= LISTEN_MS) {
+		/* where something is always ready, ppoll lets no signal in */
+		(void)sys_ppoll(NULL, 0, 0, &talk->waiting);
+		talk->listened_ms = sys_now_ms();
+	}
 	heed_signal(talk);
 	if (ready > 0 && watched[2].revents)
 		rcmd_read_input(talk);

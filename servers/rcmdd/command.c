@@ -8,11 +8,6 @@
  *	      <-----------------  STDERR <-------------------- its 2
  *	SIGNAL ---------------->  kill(-group) --------------> all of it
  *	      <-----------------  EXIT   <-------------------- ends; the rest is ended
- *
- * Output is read straight into the frame that carries it, when the one before has left:
- * nothing is collected, and a client that does not read holds the command up and
- * nobody else. Standard output and error are both read whenever they have something:
- * who reads one to its end first deadlocks as soon as the other's pipe is full.
  */
 #include <sys/wait.h>
 
@@ -28,9 +23,8 @@
 #include "servers/rcmdd/rcmdd.h"
 
 enum {
-	AT_ONCE = 16,	     /* pieces of output before looking at anything else */
-	FULL_PIPE = 1 << 16, /* what a pipe holds of itself: one more is worth widening it */
-	NOT_FOUND = 127,     /* as env(1) has it ... */
+	LOOK_MS = 20,	 /* to look for its end though no signal has come */
+	NOT_FOUND = 127, /* as env(1) has it ... */
 	NOT_INVOKED = 126,
 };
 
@@ -91,6 +85,8 @@ begin(struct rcmd_session *session)
 	command->kill_at_ms = 0;
 	command->cause = 0;
 	command->killed = false;
+	command->looked_ms = command->since_ms;
+	command->flowed_us = 0;
 	command->discard = session->gone;
 	command->err_first = command->input_ended = false;
 	command->start = command->end = 0;
@@ -212,78 +208,6 @@ rcmd_take_input(struct rcmd_session *session, const uint8_t *bytes, size_t len)
 	rcmd_feed(command);
 }
 
-/* ---- its output ---- */
-
-static uint64_t
-bytes_of(const struct rcmd_command *command)
-{
-	return command->out.bytes + command->err.bytes;
-}
-
-/* Cut what is over the limit: from then on nothing of it goes to the client. */
-static size_t
-heed_output_limit(struct rcmd_session *session, size_t n)
-{
-	struct rcmd_command *command = &session->command;
-	uint64_t limit = session->options->output, left;
-
-	if (limit == 0)
-		return n;
-	left = limit - bytes_of(command);
-	if (n <= left)
-		return n;
-	command->discard = true;
-	rcmd_end(command, COMMAND_OUTPUT_LIMIT);
-	return (size_t)left;
-}
-
-/* Some output into the frame that is to carry it. Whether there was some. */
-static bool
-read_output(struct rcmd_session *session, struct rcmd_stream *stream)
-{
-	const struct frame none = { .type = stream->type };
-	struct frame frame = none;
-	bool discard = session->command.discard;
-	uint8_t *piece = session->out + FRAME_HEADER;
-	ssize_t n = *stream->fd == -1 ? 0 : read(*stream->fd, piece, RCMD_PIECE);
-
-	if (n == 0 ||
-	    (n == -1 && errno == EAGAIN && session->command.program.state == SPAWN_GONE))
-		spawn_close(stream->fd); /* who could write more is gone */
-	if (n <= 0)
-		return false;
-	if (n >= FULL_PIPE && !stream->widened) {
-		spawn_widen(*stream->fd);
-		stream->widened = true;
-	}
-	frame.size = discard ? 0 : heed_output_limit(session, (size_t)n);
-	if (frame.size == 0)
-		return true;
-	digest_add(&stream->digest, piece, frame.size);
-	stream->bytes += frame.size;
-	(void)frame_pack(&frame, session->out); /* a right type and a right size */
-	link_trace(true, &frame);
-	session->out_start = 0;
-	session->out_end = FRAME_HEADER + frame.size;
-	return true;
-}
-
-/* Pass output on until there is none, or the client takes none. */
-static void
-forward(struct rcmd_session *session)
-{
-	struct rcmd_command *command = &session->command;
-
-	for (int i = 0; i < AT_ONCE && rcmd_flush(session); i++) {
-		struct rcmd_stream *first = command->err_first ? &command->err : &command->out;
-		struct rcmd_stream *other = command->err_first ? &command->out : &command->err;
-
-		command->err_first = !command->err_first;
-		if (!read_output(session, first) && !read_output(session, other))
-			return;
-	}
-}
-
 /* ---- limits and the end ---- */
 
 void
@@ -369,18 +293,24 @@ finish(struct rcmd_session *session)
 }
 
 void
-rcmd_tend(struct rcmd_session *session, int64_t now)
+rcmd_tend(struct rcmd_session *session, int64_t now, bool child)
 {
 	struct rcmd_command *command = &session->command;
 
-	(void)spawn_check(&command->program);
+	if (child || command->program.state != SPAWN_RUNS ||
+	    now - command->looked_ms >= LOOK_MS) {
+		(void)spawn_check(&command->program);
+		command->looked_ms = now;
+	}
+	if (command->program.state == SPAWN_GONE)
+		command->out.ready = command->err.ready = true;
 	heed_time(command, now);
 	if (command->credit >= COMMAND_WINDOW / 4 && rcmd_flush(session) && !session->gone) {
 		rcmd_put(session, FRAME_WINDOW, command->credit, NULL, 0);
 		command->window += command->credit;
 		command->credit = 0;
 	}
-	forward(session);
+	rcmd_forward(session);
 	if (command->program.state == SPAWN_GONE && command->program.out == -1 &&
 	    command->program.err == -1 && rcmd_flush(session))
 		finish(session);

@@ -4,7 +4,8 @@
  *   rcmdd.c    options, who may, the start
  *   session.c  one client: who it is, and the one place that waits
  *   client.c   its frames, both ways
- *   command.c  one command: its start, its pipes, its limits, its end
+ *   command.c  one command: its start, its input, its limits, its end
+ *   output.c   what it writes
  *   list.c     the allow-list: commands(5)
  */
 #ifndef SERVERS_RCMDD_H
@@ -54,6 +55,7 @@ struct rcmd_stream {
 	uint8_t type;
 	struct digest digest;
 	uint64_t bytes;
+	bool ready; /* there is something to read, or its end */
 	bool widened;
 };
 
@@ -66,8 +68,10 @@ struct rcmd_command {
 	uint8_t *input; /* COMMAND_WINDOW bytes */
 	size_t start, end;
 	bool input_ended;
-	uint64_t window; /* bytes of STDIN that the client may still send */
-	uint64_t credit; /* ... and that it has not been told of */
+	uint64_t window;   /* bytes of STDIN that the client may still send */
+	uint64_t credit;   /* ... and that it has not been told of */
+	int64_t looked_ms; /* when we last looked whether it has ended */
+	int64_t flowed_us; /* when output last went out */
 	int64_t since_ms, due_ms, kill_at_ms; /* due, kill: 0: not */
 	enum command_end cause;		      /* a limit that ended it, else 0 */
 	bool killed;			      /* KILL was sent */
@@ -86,7 +90,8 @@ struct rcmd_session {
 	bool gone;    /* the client is, or was sent away: no more frames */
 	bool refused; /* it was sent away */
 	int status;
-	int64_t active_ms; /* when a byte last moved to or from the client */
+	int64_t listened_ms; /* when signals were last let in for sure */
+	int64_t active_ms;   /* when a byte last moved to or from the client */
 
 	uint8_t *out; /* a frame on its way out: bytes [out_start, out_end) */
 	size_t out_start, out_end;
@@ -134,8 +139,13 @@ void rcmd_feed(struct rcmd_command *command);
 /* Let all of it end: TERM now, KILL after the grace. */
 void rcmd_end(struct rcmd_command *command, enum command_end cause);
 
-/* Move on: output to the client, limits, and its end. */
-void rcmd_tend(struct rcmd_session *session, int64_t now);
+/* Move on: output to the client, limits, and its end; a child may have ended if `child`. */
+void rcmd_tend(struct rcmd_session *session, int64_t now, bool child);
+
+/* ---- output.c ---- */
+
+/* Pass output on until there is none, or the client takes none. */
+void rcmd_forward(struct rcmd_session *session);
 
 /* ---- list.c ---- */
 

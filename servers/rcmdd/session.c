@@ -31,7 +31,8 @@
 
 enum {
 	WATCHED = 6,
-	REST_MS = 20, /* to look again whether all of a command is gone */
+	LISTEN_MS = 20, /* for signals, however busy we are */
+	REST_MS = 20,	/* to look again whether all of a command is gone */
 };
 
 /* ---- signals ---- */
@@ -177,7 +178,14 @@ turn(struct rcmd_session *session, const sigset_t *mask)
 	int64_t now = sys_now_ms();
 	int count = watch(session, watched);
 	int ready = sys_ppoll(watched, (nfds_t)count, wait_ms(session, now), mask);
+	bool signalled = ready == -1;
 
+	now = sys_now_ms();
+	if (ready > 0 && now - session->listened_ms >= LISTEN_MS) {
+		/* where something is always ready, ppoll lets no signal in */
+		signalled = sys_ppoll(NULL, 0, 0, mask) == -1;
+		session->listened_ms = now;
+	}
 	if (ready == -1 && errno != EINTR)
 		rcmd_lose(session);
 	if (!session->gone &&
@@ -188,9 +196,12 @@ turn(struct rcmd_session *session, const sigset_t *mask)
 	if (ready > 0 && watched[2].revents)
 		rcmd_feed(&session->command);
 	(void)rcmd_flush(session);
-	now = sys_now_ms();
+	if (ready > 0 && watched[3].revents)
+		session->command.out.ready = true;
+	if (ready > 0 && watched[4].revents)
+		session->command.err.ready = true;
 	if (session->command.active)
-		rcmd_tend(session, now);
+		rcmd_tend(session, now, signalled);
 	heed_idle(session, now);
 }
 

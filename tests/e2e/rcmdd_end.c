@@ -120,7 +120,9 @@ START_TEST(remnants_end_with_the_command)
 	EXPECT(answer->end == EXITED && answer->number == 0, "status %u", answer->number);
 	EXPECT(sscanf(answer->out, "%d %d", &in_group, &outside) == 2, "%s", answer->out);
 	process_await_end(in_group);
+#ifndef PORTABLE /* who leaves the group there is not found again */
 	process_await_end(outside);
+#endif
 	close(fd);
 }
 END_TEST
@@ -130,7 +132,7 @@ START_TEST(signals_reach_the_group)
 	int fd = rcmdd_hello(rcmdd_start(ARGS(NULL)));
 	const struct answer *answer;
 
-	exec_line(fd, "trap 'echo heard' USR1; sleep 1000 & echo $$; wait; exit 3");
+	exec_line(fd, "trap 'echo heard; exit 3' USR1; sleep 1000 & echo $$; wait; wait");
 	hear_pid(fd);
 	frame_send(fd, SIGNAL, SIGUSR1, NULL, 0);
 	answer = answer_await(fd);
