@@ -86,6 +86,9 @@ int net_local_address(int fd, struct net_address *address);
 /* Whether only this machine can reach it: 127/8, ::1, a socket in the file system. */
 bool net_is_loopback(const struct net_address *address);
 
+/* The same of an address to listen on, as text; a name that does not resolve: true. */
+bool net_listens_locally(const char *address, int family);
+
 /* Whether two peers are the same machine: ports do not count. False for unix sockets. */
 bool net_same_host(const struct net_address *a, const struct net_address *b);
 

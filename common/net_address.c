@@ -90,3 +90,28 @@ net_is_loopback(const struct net_address *address)
 	}
 	return false;
 }
+
+bool
+net_listens_locally(const char *name, int family)
+{
+	const struct addrinfo hints = {
+		.ai_family = family, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE
+	};
+	struct addrinfo *list;
+	bool locally = true;
+
+	if (strncmp(name, NET_UNIX_PREFIX, strlen(NET_UNIX_PREFIX)) == 0)
+		return true;
+	if (*name == '\0' || strcmp(name, "*") == 0)
+		return false;
+	if (getaddrinfo(name, NULL, &hints, &list) != 0)
+		return true; /* net_listen will say so */
+	for (const struct addrinfo *at = list; at; at = at->ai_next) {
+		struct net_address address = { .len = at->ai_addrlen };
+
+		memcpy(&address.sa, at->ai_addr, at->ai_addrlen);
+		locally = locally && net_is_loopback(&address);
+	}
+	freeaddrinfo(list);
+	return locally;
+}

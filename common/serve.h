@@ -107,6 +107,12 @@ struct serve_options {
 		.address = "127.0.0.1", .backlog = 511, .max = 512, .idle_ms = 300000,         \
 	}
 
+/*
+ * Whether others than this machine can reach what these options listen on, sockets that
+ * were passed (-i) included: for servers that then want a key.
+ */
+bool serve_is_remote(const struct serve_options *options);
+
 /* Serve until told to stop. The exit status for main; errors are logged. */
 int serve_run(const struct service *service, const struct serve_options *options, void *arg);
 

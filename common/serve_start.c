@@ -45,6 +45,20 @@ count_passed(void)
 	return (int)count;
 }
 
+bool
+serve_is_remote(const struct serve_options *options)
+{
+	int passed = count_passed(), first = passed ? PASSED_FIRST : STDIN_FILENO;
+	struct net_address own;
+
+	if (!options->inetd)
+		return !net_listens_locally(options->address, options->family);
+	for (int i = 0; i < (passed ? passed : 1); i++)
+		if (net_local_address(first + i, &own) == 0 && !net_is_loopback(&own))
+			return true;
+	return false;
+}
+
 /*
  * Datagram sockets that were passed (-i): into `sockets`, and how many. 0: none.
  */

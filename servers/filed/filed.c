@@ -17,9 +17,6 @@
  */
 #include "servers/filed/filed.h"
 
-#include <sys/socket.h>
-
-#include <netdb.h>
 #include <signal.h>
 #include <string.h>
 
@@ -66,33 +63,6 @@ take_sync(const struct opts *opts, struct filed_options *options)
 	opts_fail(opts, "-S: \"%s\" is none of large, all, none", opts->argument);
 }
 
-/* Whether others than this machine can reach what -l says. */
-static bool
-is_remote(const struct serve_options *serve)
-{
-	const struct addrinfo hints = {
-		.ai_family = serve->family, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE
-	};
-	const char *name = serve->address;
-	struct addrinfo *list;
-	bool remote = false;
-
-	if (serve->inetd || strncmp(name, NET_UNIX_PREFIX, strlen(NET_UNIX_PREFIX)) == 0)
-		return false;
-	if (*name == '\0' || strcmp(name, "*") == 0)
-		return true;
-	if (getaddrinfo(name, NULL, &hints, &list) != 0)
-		return false; /* net_listen will say so */
-	for (const struct addrinfo *at = list; at; at = at->ai_next) {
-		struct net_address address = { .len = at->ai_addrlen };
-
-		memcpy(&address.sa, at->ai_addr, at->ai_addrlen);
-		remote = remote || !net_is_loopback(&address);
-	}
-	freeaddrinfo(list);
-	return remote;
-}
-
 static void
 parse_options(
     int argc, char *argv[], struct serve_options *serve, struct filed_options *options)
@@ -110,7 +80,7 @@ parse_options(
 			take_sync(&opts, options);
 	}
 	options->dir = opts_operand(&opts, 0);
-	if (options->keys == NULL && is_remote(serve))
+	if (options->keys == NULL && serve_is_remote(serve))
 		opts_fail(&opts,
 		    "-l %s: not loopback, so anybody could come: say with -k who may",
 		    serve->address);

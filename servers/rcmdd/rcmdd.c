@@ -19,11 +19,8 @@
  */
 #include "servers/rcmdd/rcmdd.h"
 
-#include <sys/socket.h>
-
 #include <errno.h>
 #include <limits.h>
-#include <netdb.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,33 +103,6 @@ take_limit(const struct opts *opts, struct rcmd_options *rcmd)
 	}
 }
 
-/* Whether others than this machine can reach what -l says. */
-static bool
-is_remote(const struct serve_options *serve)
-{
-	const struct addrinfo hints = {
-		.ai_family = serve->family, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE
-	};
-	const char *name = serve->address;
-	struct addrinfo *list;
-	bool remote = false;
-
-	if (serve->inetd || strncmp(name, NET_UNIX_PREFIX, strlen(NET_UNIX_PREFIX)) == 0)
-		return false;
-	if (*name == '\0' || strcmp(name, "*") == 0)
-		return true;
-	if (getaddrinfo(name, NULL, &hints, &list) != 0)
-		return false; /* net_listen will say so */
-	for (const struct addrinfo *at = list; at; at = at->ai_next) {
-		struct net_address address = { .len = at->ai_addrlen };
-
-		memcpy(&address.sa, at->ai_addr, at->ai_addrlen);
-		remote = remote || !net_is_loopback(&address);
-	}
-	freeaddrinfo(list);
-	return remote;
-}
-
 static void
 parse_options(int argc, char *argv[], struct serve_options *serve, struct rcmd_options *rcmd)
 {
@@ -156,7 +126,7 @@ parse_options(int argc, char *argv[], struct serve_options *serve, struct rcmd_o
 		}
 	if (geteuid() == 0 && serve->user == NULL)
 		opts_fail(&opts, "commands are not run as root: name another user with -u");
-	if ((rcmd->keys == NULL || rcmd->list == NULL) && is_remote(serve))
+	if ((rcmd->keys == NULL || rcmd->list == NULL) && serve_is_remote(serve))
 		opts_fail(&opts,
 		    "-l %s: others than this machine need both keys (-k) and a list of "
 		    "commands (-a)",
