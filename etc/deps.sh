@@ -59,7 +59,6 @@ if [ "$testing" = test ]; then
 	[ -e /usr/share/zoneinfo/Europe/Berlin ] || add tzdata tzdata tzdata tzdata
 	# Peers: what the suite is tried with and measured against.
 	need socat socat socat socat socat
-	need busybox busybox busybox busybox busybox
 	need ncat ncat nmap-ncat nmap-ncat nmap
 	need nc netcat-openbsd nmap-ncat netcat-openbsd openbsd-netcat
 	need tcpserver ucspi-tcp ucspi-tcp ucspi-tcp6 ucspi-tcp
