@@ -266,6 +266,7 @@ int
 harness_run(Suite *suite)
 {
 	const char *forking = getenv("CK_FORK");
+	int status;
 
 	/* A shell ignores these for what it runs in the background, and programs heed that. */
 	signal(SIGINT, SIG_DFL);
@@ -273,7 +274,9 @@ harness_run(Suite *suite)
 	fflush(stdout);
 	if (forking != NULL && strcmp(forking, "no") == 0) /* under a debugger */
 		return run_checks(suite);
-	return harness_guard(run_checks, suite);
+	status = harness_guard(run_checks, suite);
+	srunner_free(srunner_create(suite)); /* our copy: the guarded child ran its own */
+	return status;
 }
 
 const char *
