@@ -129,10 +129,10 @@ ALL_CFLAGS   = -std=c11 $(WARNINGS) -fPIE $(if $(SANITIZE),-fsanitize=$(SANITIZE
 ALL_LDFLAGS  = $(if $(SANITIZE),-fsanitize=$(SANITIZE)) -Wl,-z,relro,-z,now $(LDFLAGS)
 SERVER_LINK  = $(if $(SANITIZE),-pie,$(if $(filter yes,$(STATIC)),@$(BUILD)/static.flags,-pie))
 
-# Programs alone are compiled on every processor; tests and the rest keep their turn.
-ifeq (,$(filter-out all $(PROGRAMS),$(MAKECMDGOALS)))
-MAKEFLAGS += -j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
-endif
+# Everything is compiled on every processor, but for goals that must keep their order:
+# "make clean check" does one after the other.
+in_order = $(if $(filter-out all $(PROGRAMS),$(MAKECMDGOALS)),$(word 2,$(MAKECMDGOALS)))
+MAKEFLAGS += $(if $(in_order),,-j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1))
 
 # With --no-warnings (etc/static-flags.sh) ld says nothing of undefined symbols either, and
 # succeeds: an ordinary link does tell.
@@ -163,7 +163,6 @@ $(CLIENTS:%=$(BIN)/%): $(BIN)/%: $$(call objects,$$*) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $@ $(call objects,$*) $(LDLIBS)
 
-
 # Digests are nettle's.
 $(BIN)/rcmdd $(BIN)/rcmd $(BIN)/filed $(BIN)/filecp $(BUILD)/tests/unit_tests \
 	$(BUILD)/tests/e2e_filed $(BUILD)/tests/e2e_filecp: LDLIBS += -lnettle
@@ -172,7 +171,6 @@ $(SCRIPTS:%=$(BIN)/%): $(BIN)/%: clients/%
 	@mkdir -p $(@D)
 	cp clients/$* $@
 	chmod 755 $@
-
 
 $(TESTS:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $$(call objects,$$*) $(BUILD)/flags
 	@mkdir -p $(@D)
