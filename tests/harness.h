@@ -123,6 +123,7 @@ int64_t now_ms(void);
  * only wait here that is not for a descriptor, for what only /proc tells.
  */
 bool await_condition(bool (*holds)(void *), void *arg);
+bool await_condition_within(int ms, bool (*holds)(void *), void *arg);
 
 /*
  * Wait for poll(2)'s events on a descriptor (-1: none) and collect the programs'
@@ -195,6 +196,7 @@ void program_finish(struct program *p);			/* end of its standard input */
 
 /* Await its end and all its output. Exit status; 128 + signal when killed. */
 int program_await_exit(struct program *p);
+int program_await_exit_within(struct program *p, int ms); /* for gigabytes of work */
 
 /* The one that was launched last has exited, and is looked at no more: room for another. */
 void program_release(struct program *p);

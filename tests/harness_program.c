@@ -217,7 +217,13 @@ has_exited(void *arg)
 int
 program_await_exit(struct program *p)
 {
-	EXPECT(await_condition(has_exited, p), "does not exit");
+	return program_await_exit_within(p, WAIT_MS);
+}
+
+int
+program_await_exit_within(struct program *p, int ms)
+{
+	EXPECT(await_condition_within(ms, has_exited, p), "does not exit");
 	if (p->out.fd != -1)
 		stream_await_end(&p->out);
 	if (p->err.fd != -1)

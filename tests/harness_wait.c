@@ -88,7 +88,13 @@ await_events(int fd, short events, int64_t deadline)
 bool
 await_condition(bool (*holds)(void *), void *arg)
 {
-	int64_t deadline = now_ms() + WAIT_MS;
+	return await_condition_within(WAIT_MS, holds, arg);
+}
+
+bool
+await_condition_within(int ms, bool (*holds)(void *), void *arg)
+{
+	int64_t deadline = now_ms() + ms;
 
 	while (!holds(arg)) {
 		if (now_ms() > deadline)
