@@ -80,6 +80,8 @@ main(void)
 	srunner_add_suite(runner, jail_race_suite());
 	srunner_add_suite(runner, file_suite());
 	srunner_add_suite(runner, progress_suite());
+	srunner_add_suite(runner, http_request_suite());
+	srunner_add_suite(runner, http_refusals_suite());
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

@@ -42,6 +42,8 @@ Suite *jail_file_suite(void);
 Suite *jail_race_suite(void);
 Suite *file_suite(void);
 Suite *progress_suite(void);
+Suite *http_request_suite(void);
+Suite *http_refusals_suite(void);
 
 /* Catch what goes to a descriptor (1 or 2): begin, then end to read it as a string. */
 void capture_begin(int fd);
