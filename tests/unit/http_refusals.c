@@ -249,19 +249,6 @@ START_TEST(names_the_limit_of_a_smaller_buffer)
 }
 END_TEST
 
-START_TEST(knows_idle_from_begun)
-{
-	struct http_request request;
-
-	http_request_begin(&request);
-	ck_assert(!http_request_begun(&request));
-	ck_assert_int_eq(http_read_text(&request, "\r\n\r"), HTTP_MORE);
-	ck_assert(!http_request_begun(&request));
-	ck_assert_int_eq(http_read_text(&request, "\r\nG"), HTTP_MORE);
-	ck_assert(http_request_begun(&request));
-}
-END_TEST
-
 Suite *
 http_refusals_suite(void)
 {

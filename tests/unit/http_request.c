@@ -3,7 +3,6 @@
  * what the request is, or on where it ends; and a parser whose answer depends on how
  * the network has cut the bytes.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -169,6 +168,19 @@ START_TEST(wants_more_until_the_empty_line)
 END_TEST
 
 /* ---- one behind the other ---- */
+
+START_TEST(knows_idle_from_begun)
+{
+	struct http_request request;
+
+	http_request_begin(&request);
+	ck_assert(!http_request_begun(&request));
+	ck_assert_int_eq(http_read_text(&request, "\r\n\r"), HTTP_MORE);
+	ck_assert(!http_request_begun(&request));
+	ck_assert_int_eq(http_read_text(&request, "\r\nG"), HTTP_MORE);
+	ck_assert(http_request_begun(&request));
+}
+END_TEST
 
 START_TEST(leaves_what_is_behind_the_head)
 {
