@@ -157,23 +157,31 @@ link_read(struct link *link)
 }
 
 int
-link_write_header(struct link *link, uint8_t type, uint64_t value, uint64_t size)
+link_pack(uint8_t type, uint64_t value, uint64_t size, uint8_t header[FRAME_HEADER])
 {
 	const struct frame frame = { .type = type, .value = value, .size = size };
-	uint8_t header[FRAME_HEADER];
 
 	if (!frame_pack(&frame, header)) {
 		errno = EMSGSIZE;
 		return -1;
 	}
 	link_trace(true, &frame);
+	return 0;
+}
+
+int
+link_write_header(struct link *link, uint8_t type, uint64_t value, uint64_t size)
+{
+	uint8_t header[FRAME_HEADER];
+
+	if (link_pack(type, value, size, header) == -1)
+		return -1;
 	return conn_write(link->conn, header, sizeof header);
 }
 
 int
 link_write(struct link *link, uint8_t type, uint64_t value, const void *payload, size_t len)
 {
-	const struct frame frame = { .type = type, .value = value, .size = len };
 	uint8_t whole[FRAME_HEADER + TOGETHER_MAX];
 
 	if (len > TOGETHER_MAX) {
@@ -182,11 +190,8 @@ link_write(struct link *link, uint8_t type, uint64_t value, const void *payload,
 		link_trace_payload(true, payload, len);
 		return conn_write(link->conn, payload, len);
 	}
-	if (!frame_pack(&frame, whole)) {
-		errno = EMSGSIZE;
+	if (link_pack(type, value, len, whole) == -1)
 		return -1;
-	}
-	link_trace(true, &frame);
 	link_trace_payload(true, payload, len);
 	if (len > 0)
 		memcpy(whole + FRAME_HEADER, payload, len);
@@ -206,4 +211,19 @@ link_refuse(struct link *link, enum frame_error error, const char *format, ...)
 	if (len < 0 || len >= (int)sizeof words)
 		len = (int)strlen(words);
 	return link_write(link, FRAME_ERROR, error, words, (size_t)len);
+}
+
+size_t
+link_make_refusal(enum frame_error error, const char *words, char bytes[LINK_REFUSAL_MAX])
+{
+	const struct frame frame = {
+		.type = FRAME_ERROR, .value = error, .size = strlen(words)
+	};
+	uint8_t header[FRAME_HEADER];
+
+	if (!frame_pack(&frame, header))
+		return 0;
+	memcpy(bytes, header, sizeof header);
+	memcpy(bytes + sizeof header, words, frame.size);
+	return sizeof header + frame.size;
 }

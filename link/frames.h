@@ -12,6 +12,7 @@
 
 enum {
 	LINK_LINGER_MS = 2000, /* to let a peer hear the end */
+	LINK_REFUSAL_MAX = FRAME_HEADER + FRAME_TEXT_MAX,
 };
 
 struct link {
@@ -36,12 +37,25 @@ int link_read(struct link *link);
 int
 link_write(struct link *link, uint8_t type, uint64_t value, const void *payload, size_t len);
 
+/*
+ * The header of a frame that is to go out, for who sends it by other means. 0, or -1
+ * with EMSGSIZE: a type or size that may not be.
+ */
+int link_pack(uint8_t type, uint64_t value, uint64_t size, uint8_t header[FRAME_HEADER]);
+
 /* Only the header, for a payload that follows by other means (conn_send_file). */
 int link_write_header(struct link *link, uint8_t type, uint64_t value, uint64_t size);
 
 /* FRAME_ERROR with words. The conversation is over after it. 0, or -1. */
 int link_refuse(struct link *link, enum frame_error error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/*
+ * A FRAME_ERROR whole, for who is sent away before there is a link (serve's -C). Its
+ * length, or 0: the words are too long.
+ */
+size_t
+link_make_refusal(enum frame_error error, const char *words, char bytes[LINK_REFUSAL_MAX]);
 
 /*
  * Say no more, and let the peer have time to hear what was said: what it still sends is

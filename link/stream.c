@@ -62,16 +62,10 @@ stream_commit(struct stream *stream, size_t len)
 int
 stream_put_header(struct stream *stream, uint8_t type, uint64_t value, uint64_t size)
 {
-	const struct frame frame = { .type = type, .value = value, .size = size };
 	uint8_t *room = stream_room(stream, FRAME_HEADER);
 
-	if (room == NULL)
+	if (room == NULL || link_pack(type, value, size, room) == -1)
 		return -1;
-	if (!frame_pack(&frame, room)) {
-		errno = EMSGSIZE;
-		return -1;
-	}
-	link_trace(true, &frame);
 	stream_commit(stream, FRAME_HEADER);
 	return 0;
 }

@@ -52,11 +52,8 @@ rcmd_take_signal(void)
 void
 rcmd_put(struct rcmd_talk *talk, uint8_t type, uint64_t value, size_t len)
 {
-	const struct frame frame = { .type = type, .value = value, .size = len };
-
-	if (!frame_pack(&frame, talk->up))
+	if (link_pack(type, value, len, talk->up) == -1)
 		return; /* cannot be: our pieces are smaller than their type allows */
-	link_trace(true, &frame);
 	talk->up_start = 0;
 	talk->up_end = FRAME_HEADER + len;
 }

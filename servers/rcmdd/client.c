@@ -62,11 +62,8 @@ void
 rcmd_put(
     struct rcmd_session *session, uint8_t type, uint64_t value, const void *payload, size_t len)
 {
-	const struct frame frame = { .type = type, .value = value, .size = len };
-
-	if (!frame_pack(&frame, session->out))
-		return;
-	link_trace(true, &frame);
+	if (link_pack(type, value, len, session->out) == -1)
+		return; /* cannot be: our types and sizes are right */
 	if (len > 0)
 		memcpy(session->out + FRAME_HEADER, payload, len);
 	session->out_start = 0;

@@ -90,8 +90,8 @@ static bool
 read_output(struct rcmd_session *session, struct rcmd_stream *stream)
 {
 	struct rcmd_command *command = &session->command;
-	struct frame frame = { .type = stream->type };
 	uint8_t *piece = session->out + FRAME_HEADER;
+	size_t size;
 	ssize_t n;
 
 	if (!stream->ready || *stream->fd == -1)
@@ -105,15 +105,14 @@ read_output(struct rcmd_session *session, struct rcmd_stream *stream)
 		spawn_widen(*stream->fd);
 		stream->widened = true;
 	}
-	frame.size = command->discard ? 0 : heed_output_limit(session, (size_t)n);
-	if (frame.size == 0)
+	size = command->discard ? 0 : heed_output_limit(session, (size_t)n);
+	if (size == 0)
 		return true;
-	digest_add(&stream->digest, piece, frame.size);
-	stream->bytes += frame.size;
-	(void)frame_pack(&frame, session->out); /* a right type and a right size */
-	link_trace(true, &frame);
+	digest_add(&stream->digest, piece, size);
+	stream->bytes += size;
+	(void)link_pack(stream->type, 0, size, session->out); /* these are right */
 	session->out_start = 0;
-	session->out_end = FRAME_HEADER + frame.size;
+	session->out_end = FRAME_HEADER + size;
 	command->flowed_us = now_us();
 	return true;
 }

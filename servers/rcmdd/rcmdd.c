@@ -175,28 +175,10 @@ check_files_as(const char *name, const struct rcmd_options *rcmd)
 	return seteuid(0) == -1 ? -1 : result;
 }
 
-/* -C's refusal as a frame: its length. */
-static size_t
-make_refusal(uint8_t *bytes)
-{
-	static const char words[] = "too many sessions from your address";
-	const struct frame frame = {
-		.type = FRAME_ERROR, .value = FRAME_E_LIMIT, .size = sizeof words - 1
-	};
-
-	if (!frame_pack(&frame, bytes))
-		return 0;
-	memcpy(bytes + FRAME_HEADER, words, sizeof words - 1);
-	return FRAME_HEADER + sizeof words - 1;
-}
-
 int
 main(int argc, char *argv[])
 {
-	union {
-		uint8_t bytes[FRAME_HEADER + FRAME_TEXT_MAX];
-		char text[1];
-	} refusal;
+	char refusal[LINK_REFUSAL_MAX];
 	struct service service = rcmd_service;
 	struct serve_options serve = SERVE_DEFAULTS;
 	struct rcmd_options rcmd = {
@@ -213,7 +195,8 @@ main(int argc, char *argv[])
 		log_error("shared memory:");
 		return STATUS_FAILED;
 	}
-	service.refusal_len = make_refusal(refusal.bytes);
-	service.refusal = refusal.text;
+	service.refusal = refusal;
+	service.refusal_len =
+	    link_make_refusal(FRAME_E_LIMIT, "too many sessions from your address", refusal);
 	return serve_run(&service, &serve, &rcmd);
 }
