@@ -18,11 +18,14 @@
 
 #include <netinet/in.h>
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 enum {
 	NET_LISTENERS_MAX = 16, /* addresses that one server listens on */
 	NET_TEXT_MAX = 128,	/* "[IPv6%interface]:port" or "unix:path", with its NUL */
 	NET_ERROR_MAX = 512,
+	NET_NETWORK_MAX = 16, /* bytes of an IPv6 address */
 };
 
 #define NET_UNIX_PREFIX "unix:"
@@ -88,6 +91,13 @@ bool net_is_loopback(const struct net_address *address);
 
 /* The same of an address to listen on, as text; a name that does not resolve: true. */
 bool net_listens_locally(const char *address, int family);
+
+/*
+ * The bytes that name whoever has this address, for counting by sender: all of an IPv4
+ * address, also of one in IPv6; the network (/64) of an IPv6 address, because a single
+ * host has all of its 2^64 addresses to choose from. How many; 0 for other families.
+ */
+size_t net_network(const struct net_address *address, uint8_t bytes[NET_NETWORK_MAX]);
 
 /* Whether two peers are the same machine: ports do not count. False for unix sockets. */
 bool net_same_host(const struct net_address *a, const struct net_address *b);

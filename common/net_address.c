@@ -91,6 +91,26 @@ net_is_loopback(const struct net_address *address)
 	return false;
 }
 
+size_t
+net_network(const struct net_address *address, uint8_t bytes[NET_NETWORK_MAX])
+{
+	const struct in6_addr *in6 = &address->sa.in6.sin6_addr;
+	const uint8_t *from = in6->s6_addr;
+	size_t len = sizeof *in6 / 2;
+
+	if (address->sa.any.sa_family == AF_INET) {
+		from = (const uint8_t *)&address->sa.in.sin_addr;
+		len = sizeof address->sa.in.sin_addr;
+	} else if (address->sa.any.sa_family != AF_INET6) {
+		return 0;
+	} else if (IN6_IS_ADDR_V4MAPPED(in6)) {
+		len = sizeof address->sa.in.sin_addr;
+		from += sizeof *in6 - len;
+	}
+	memcpy(bytes, from, len);
+	return len;
+}
+
 bool
 net_listens_locally(const char *name, int family)
 {

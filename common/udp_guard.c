@@ -35,7 +35,7 @@ static const in_port_t small_services[] = {
 };
 
 struct sender {
-	unsigned char host[sizeof(struct in6_addr)]; /* IPv4 in its first bytes */
+	uint8_t network[NET_NETWORK_MAX]; /* as net_network gives it, then zeros */
 	sa_family_t family;
 	int64_t seen_ms;
 	int64_t credit; /* how many it may send, times MILLI */
@@ -84,22 +84,14 @@ is_host(const struct net_address *peer)
 	return !IN6_IS_ADDR_UNSPECIFIED(v6) && !IN6_IS_ADDR_MULTICAST(v6);
 }
 
-static bool
-is_loopback(const struct net_address *peer)
-{
-	if (peer->sa.any.sa_family == AF_INET)
-		return ntohl(peer->sa.in.sin_addr.s_addr) >> 24 == 127;
-	return IN6_IS_ADDR_LOOPBACK(&peer->sa.in6.sin6_addr);
-}
-
 /* FNV-1a, seeded, with a last mix so that all bits of the seed count. */
 static size_t
-set_of(const struct udp_guard *guard, const unsigned char *host, size_t len)
+set_of(const struct udp_guard *guard, const uint8_t network[NET_NETWORK_MAX])
 {
 	uint64_t hash = guard->seed;
 
-	for (size_t i = 0; i < len; i++)
-		hash = (hash ^ host[i]) * 0x100000001b3U;
+	for (size_t i = 0; i < NET_NETWORK_MAX; i++)
+		hash = (hash ^ network[i]) * 0x100000001b3U;
 	hash ^= hash >> 32;
 	hash *= guard->seed | 1;
 	return (size_t)(hash >> 40) % SETS;
@@ -109,18 +101,14 @@ set_of(const struct udp_guard *guard, const unsigned char *host, size_t len)
 static struct sender *
 find_sender(struct udp_guard *guard, const struct net_address *peer, int64_t now_ms)
 {
-	bool v4 = peer->sa.any.sa_family == AF_INET;
-	unsigned char host[sizeof(struct in6_addr)] = { 0 };
+	uint8_t network[NET_NETWORK_MAX] = { 0 };
 	struct sender *set, *oldest;
 
-	if (v4)
-		memcpy(host, &peer->sa.in.sin_addr, sizeof peer->sa.in.sin_addr);
-	else /* one customer has a /64 */
-		memcpy(host, &peer->sa.in6.sin6_addr, sizeof host / 2);
-	set = oldest = guard->senders[set_of(guard, host, sizeof host)];
+	(void)net_network(peer, network);
+	set = oldest = guard->senders[set_of(guard, network)];
 	for (size_t i = 0; i < WAYS; i++) {
 		if (set[i].family == peer->sa.any.sa_family &&
-		    memcmp(set[i].host, host, sizeof host) == 0)
+		    memcmp(set[i].network, network, sizeof network) == 0)
 			return &set[i];
 		if (set[i].seen_ms < oldest->seen_ms)
 			oldest = &set[i];
@@ -128,7 +116,7 @@ find_sender(struct udp_guard *guard, const struct net_address *peer, int64_t now
 	*oldest = (struct sender){ .family = peer->sa.any.sa_family,
 		.seen_ms = now_ms,
 		.credit = guard->rate * MILLI };
-	memcpy(oldest->host, host, sizeof host);
+	memcpy(oldest->network, network, sizeof network);
 	return oldest;
 }
 
@@ -158,7 +146,7 @@ udp_guard_judge(struct udp_guard *guard, const struct net_address *peer, int64_t
 		return UDP_NOT_A_HOST;
 	if (is_service(guard, port))
 		return UDP_FROM_SERVICE;
-	if (guard->rate == 0 || (!guard->loopback && is_loopback(peer)) ||
+	if (guard->rate == 0 || (!guard->loopback && net_is_loopback(peer)) ||
 	    has_credit(guard, peer, now_ms))
 		return UDP_ANSWER;
 	return UDP_TOO_FAST;

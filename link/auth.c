@@ -78,26 +78,14 @@ make_proof(const struct exchange *exchange, const char *who, const struct key *k
 
 /* ---- server ---- */
 
-/*
- * FNV-1a over the address without its port. An IPv6 network counts as one: a single
- * host has 2^64 addresses in it.
- */
+/* FNV-1a over the address without its port. */
 static uint32_t
 hash_of(const struct net_address *peer)
 {
-	const uint8_t *bytes = NULL;
+	uint8_t bytes[NET_NETWORK_MAX];
+	size_t len = peer ? net_network(peer, bytes) : 0;
 	uint32_t hash = 2166136261U;
-	size_t len = 0;
 
-	if (peer && peer->sa.any.sa_family == AF_INET) {
-		bytes = (const uint8_t *)&peer->sa.in.sin_addr;
-		len = sizeof peer->sa.in.sin_addr;
-	} else if (peer && peer->sa.any.sa_family == AF_INET6) {
-		bytes = (const uint8_t *)&peer->sa.in6.sin6_addr;
-		len = IN6_IS_ADDR_V4MAPPED(&peer->sa.in6.sin6_addr) ?
-			  sizeof peer->sa.in6.sin6_addr :
-			  sizeof peer->sa.in6.sin6_addr / 2;
-	}
 	for (size_t i = 0; i < len; i++)
 		hash = (hash ^ bytes[i]) * 16777619U;
 	return hash ^ hash >> 16;

@@ -6,6 +6,7 @@
 
 #include <sys/stat.h>
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
@@ -127,6 +128,34 @@ START_TEST(same_host_ignores_ports)
 	u.sa.un.sun_family = AF_UNIX;
 	ck_assert(!net_same_host(&u, &u));
 	ck_assert(!net_same_host(&a, &u));
+}
+END_TEST
+
+/* Guards against one customer counted as many, or all who come over IPv4 as one. */
+static const struct {
+	int family;
+	const char *address, *network;
+	size_t len;
+} networks[] = {
+	{ AF_INET, "192.0.2.7", "\xc0\0\2\7", 4 },
+	{ AF_INET6, "::ffff:192.0.2.7", "\xc0\0\2\7", 4 },
+	{ AF_INET6, "2001:db8:1:2:3:4:5:6", "\x20\1\xd\xb8\0\1\0\2", 8 },
+	{ AF_INET6, "2001:db8:1:2::1", "\x20\1\xd\xb8\0\1\0\2", 8 },
+	{ AF_UNIX, NULL, "", 0 },
+};
+
+START_TEST(a_network_is_who_counts_as_one)
+{
+	struct net_address address = { .len = sizeof address.sa };
+	uint8_t bytes[NET_NETWORK_MAX];
+	void *at = networks[_i].family == AF_INET ? (void *)&address.sa.in.sin_addr :
+						    (void *)&address.sa.in6.sin6_addr;
+
+	address.sa.any.sa_family = (sa_family_t)networks[_i].family;
+	if (networks[_i].address)
+		ck_assert_int_eq(inet_pton(networks[_i].family, networks[_i].address, at), 1);
+	ck_assert_uint_eq(net_network(&address, bytes), networks[_i].len);
+	ck_assert_mem_eq(bytes, networks[_i].network, networks[_i].len);
 }
 END_TEST
 
@@ -304,6 +333,8 @@ net_suite(void)
 	tcase_add_loop_test(tcase, any_address_is_both_families_on_one_port, 0, 2);
 	tcase_add_test(tcase, formats_addresses);
 	tcase_add_test(tcase, same_host_ignores_ports);
+	tcase_add_loop_test(
+	    tcase, a_network_is_who_counts_as_one, 0, sizeof networks / sizeof *networks);
 	tcase_add_loop_test(
 	    tcase, listen_failures_say_why, 0, sizeof failures / sizeof *failures);
 	tcase_add_test(tcase, a_path_too_long_is_refused);
