@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "protocol/name.h"
+
 static bool
 is_blank(char c)
 {
@@ -61,20 +63,6 @@ allow_split(
 }
 
 static bool
-is_name(const struct allow_span *word)
-{
-	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-				      "0123456789._-";
-
-	if (word->len == 0 || word->len > ALLOW_NAME_MAX)
-		return false;
-	for (size_t i = 0; i < word->len; i++)
-		if (memchr(allowed, word->at[i], sizeof allowed - 1) == NULL)
-			return false;
-	return true;
-}
-
-static bool
 is_extra(const struct allow_span *word)
 {
 	/* in quotes it is an argument like others */
@@ -97,7 +85,7 @@ allow_parse(struct allow_rule *rule, const char *line, size_t len)
 	status = allow_split(line, len, words, ALLOW_WORDS_MAX + 1, &count);
 	if (status != ALLOW_RULE)
 		return status;
-	if (!is_name(&words[0]))
+	if (!name_is_right(words[0].at, words[0].len, ALLOW_NAME_MAX))
 		return ALLOW_BAD_NAME;
 	if (count < 2 || words[1].len == 0)
 		return ALLOW_NO_PROGRAM;

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "protocol/name.h"
 #include "protocol/pack.h"
 
 /* Each type with its name and its largest payload. */
@@ -190,26 +191,12 @@ frame_feed(
 					     feed_payload(reader, bytes, len, event);
 }
 
-static bool
-is_key_name(const char *name, size_t len)
-{
-	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-				      "0123456789._-";
-
-	if (len == 0 || len > FRAME_KEY_NAME_MAX)
-		return false;
-	for (size_t i = 0; i < len; i++)
-		if (memchr(allowed, name[i], sizeof allowed - 1) == NULL)
-			return false;
-	return true;
-}
-
 int
 frame_pack_hello(const struct frame_hello *hello, uint8_t *payload, size_t capacity)
 {
 	struct pack pack = pack_begin(payload, capacity);
 
-	if (!is_key_name(hello->name, hello->name_len))
+	if (!name_is_right(hello->name, hello->name_len, FRAME_KEY_NAME_MAX))
 		return -1;
 	pack_bytes(&pack, hello->nonce, FRAME_NONCE);
 	pack_bytes(&pack, hello->name, hello->name_len);
@@ -224,5 +211,6 @@ frame_unpack_hello(struct frame_hello *hello, const void *payload, size_t len)
 	hello->nonce = unpack_bytes(&unpack, FRAME_NONCE);
 	hello->name_len = unpack_left(&unpack);
 	hello->name = (const char *)unpack_bytes(&unpack, hello->name_len);
-	return !unpack.failed && is_key_name(hello->name, hello->name_len);
+	return !unpack.failed &&
+	       name_is_right(hello->name, hello->name_len, FRAME_KEY_NAME_MAX);
 }
