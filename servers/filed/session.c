@@ -1,8 +1,6 @@
 /*
  * session: what filed says to one client: a table of requests. See filed.c.
  */
-#include <sys/socket.h>
-
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,13 +8,8 @@
 #include <unistd.h>
 
 #include "common/log.h"
-#include "common/sys.h"
 #include "common/trace.h"
 #include "servers/filed/filed.h"
-
-enum {
-	LINGER_MS = 2000, /* for a client to hear why it was refused */
-};
 
 struct session {
 	const struct filed_options *options;
@@ -241,19 +234,6 @@ answer(struct session *session, const struct frame *frame)
 	return transfer_out_of_turn(&session->transfer, frame);
 }
 
-/* A close with bytes unread would be a reset, which can overtake our last words. */
-static void
-linger(struct conn *conn)
-{
-	char nowhere[4096];
-	int64_t end = sys_now_ms() + LINGER_MS;
-
-	shutdown(conn->out, SHUT_WR);
-	conn_set_idle(conn, LINGER_MS);
-	while (sys_now_ms() < end && conn_read(conn, nowhere, sizeof nowhere) > 0)
-		continue;
-}
-
 static int
 converse(struct session *session)
 {
@@ -276,7 +256,7 @@ converse(struct session *session)
 	log_notice(
 	    "%s: %s", conn_peer(session->conn), transfer_explain(&session->transfer, reason));
 	if (errno == EPROTO)
-		linger(session->conn);
+		link_hang_up(session->transfer.stream.link);
 	return STATUS_FAILED;
 }
 
@@ -293,7 +273,7 @@ filed_session(struct conn *conn, void *arg)
 	}
 	if (auth_serve(&link, AUTH_FILE, session.options->keys, session.options->failures,
 		&session.rights, session.who) == -1) {
-		linger(conn);
+		link_hang_up(&link);
 	} else if (transfer_open(&session.transfer, &link) == -1) {
 		log_error("%s:", conn_peer(conn));
 	} else {

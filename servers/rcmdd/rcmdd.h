@@ -26,7 +26,6 @@
 enum {
 	RCMD_GREET_MS = 5000,	 /* for each frame until a client has said who it is */
 	RCMD_GRACE_MS = 2000,	 /* between TERM and KILL for a command */
-	RCMD_GOODBYE_MS = 1000,	 /* for a client that was sent away to hear so */
 	RCMD_WALL_S = 3600,	 /* -W */
 	RCMD_COMMANDS = 10000,	 /* -n */
 	RCMD_PIECE = 256 * 1024, /* of output in one frame */

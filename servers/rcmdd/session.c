@@ -258,23 +258,6 @@ greet(struct rcmd_session *session)
 	return -1;
 }
 
-/*
- * The client is to read why it was sent away: closing with its bytes unread would reset
- * the connection, and the reset may overtake our words. So they are read, for a while.
- */
-static void
-say_goodbye(struct conn *conn)
-{
-	int64_t end = sys_now_ms() + RCMD_GOODBYE_MS;
-	char unread[4096];
-
-	if (!conn->in_is_socket || shutdown(conn->out, SHUT_WR) == -1)
-		return;
-	conn_set_idle(conn, RCMD_GOODBYE_MS);
-	while (sys_now_ms() < end && conn_read(conn, unread, sizeof unread) > 0)
-		continue;
-}
-
 /* Without keys and a list, this machine alone is served: whoever gave us the socket. */
 static bool
 may_serve(struct rcmd_session *session)
@@ -309,7 +292,7 @@ serve(struct rcmd_session *session)
 		    session->conn->wait_mask ? session->conn->wait_mask : &heeded.waiting);
 	leave_signals(session->conn, &heeded);
 	if (session->refused)
-		say_goodbye(session->conn);
+		link_hang_up(&session->link);
 	if (told_to_stop)
 		raise(SIGTERM); /* the command has ended first: now we */
 	return session->status;
