@@ -276,6 +276,23 @@ conn_read_exact(struct conn *conn, void *into, size_t len)
 	return (ssize_t)have;
 }
 
+ssize_t
+conn_fill(struct conn *conn, size_t least)
+{
+	size_t have = conn->end - conn->start;
+	ssize_t n;
+
+	if (conn->capacity - conn->start < least) {
+		memmove(conn->buffer, conn->buffer + conn->start, have);
+		conn->start = 0;
+		conn->end = have;
+	}
+	n = conn_read_some(conn, conn->buffer + conn->end, conn->capacity - conn->end);
+	if (n > 0)
+		conn->end += (size_t)n;
+	return n;
+}
+
 /* Give the buffered bytes from start on to the caller, `len` of them. */
 static ssize_t
 hand_out(struct conn *conn, const char **line, size_t len)
@@ -305,17 +322,11 @@ conn_read_line(struct conn *conn, const char **line)
 			errno = EMSGSIZE;
 			return -1;
 		}
-		if (conn->start > 0) { /* make room at the end: at most once a line's refill */
-			memmove(conn->buffer, from, have);
-			conn->start = 0;
-			conn->end = have;
-		}
-		n = conn_read_some(conn, conn->buffer + conn->end, conn->capacity - conn->end);
+		n = conn_fill(conn, conn->capacity); /* as much as there is room for */
 		if (n == -1)
 			return -1;
 		if (n == 0)
 			return hand_out(conn, line, have);
-		conn->end += (size_t)n;
 	}
 }
 

@@ -9,7 +9,6 @@
  */
 #include <errno.h>
 #include <poll.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "common/conn_internal.h"
@@ -27,19 +26,12 @@ conn_read_view(struct conn *conn, const char **bytes, size_t least, size_t most)
 	if (have == 0)
 		conn->start = conn->end = 0;
 	while (have < least) {
-		ssize_t n;
+		ssize_t n = conn_fill(conn, least);
 
-		if (conn->capacity - conn->start < least) {
-			memmove(conn->buffer, conn->buffer + conn->start, have);
-			conn->start = 0;
-			conn->end = have;
-		}
-		n = conn_read_some(conn, conn->buffer + conn->end, conn->capacity - conn->end);
 		if (n == -1)
 			return -1;
 		if (n == 0)
 			break;
-		conn->end += (size_t)n;
 		have += (size_t)n;
 	}
 	*bytes = conn->buffer + conn->start;
