@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -195,4 +196,21 @@ keys_find(const char *path, const char *name, struct key *key, char *error, size
 	fclose(file);
 	wipe(buffer, sizeof buffer);
 	return found;
+}
+
+int
+keys_fetch(const char *path, const char *name, struct key *key)
+{
+	char error[KEYS_LINE_MAX + PATH_MAX];
+	int found = keys_find(path, name, key, error, sizeof error);
+
+	if (found == 1)
+		return 0;
+	if (found == -1)
+		log_error("%s", error);
+	else if (name)
+		log_error("%s: there is no key %s in it", path, name);
+	else
+		log_error("%s: there is no key in it", path);
+	return -1;
 }

@@ -44,6 +44,9 @@ struct key {
 int
 keys_find(const char *path, const char *name, struct key *key, char *error, size_t error_cap);
 
+/* keys_find for who cannot go on without the key: 0, or -1 and one line is logged. */
+int keys_fetch(const char *path, const char *name, struct key *key);
+
 /* Overwrite the secret, so that it does not stay in memory. */
 void keys_forget(struct key *key);
 

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include <ctype.h>
+#include <errno.h>
 #include <netdb.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -102,6 +103,20 @@ opts_number(const struct opts *opts, int min, int max)
 		opts_fail(opts, "-%c: \"%s\" is not a number from %d to %d", opts->letter,
 		    opts->argument, min, max);
 	return (int)number;
+}
+
+const char *
+opts_path(const struct opts *opts, char whole[OPTS_PATH_MAX])
+{
+	char *path = realpath(opts->argument, NULL);
+
+	if (path == NULL)
+		opts_fail(opts, "-%c: \"%s\": %s (%s)", opts->letter, opts->argument,
+		    log_errno_name(errno), strerror(errno));
+	if (snprintf(whole, OPTS_PATH_MAX, "%s", path) >= OPTS_PATH_MAX)
+		opts_fail(opts, "-%c: the path is too long", opts->letter);
+	free(path);
+	return whole;
 }
 
 int

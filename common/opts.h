@@ -47,6 +47,7 @@ struct client_options {
 
 enum {
 	OPTS_STRING_MAX = 128,
+	OPTS_PATH_MAX = 4096, /* with its NUL */
 };
 
 /* A command line being read. */
@@ -83,6 +84,12 @@ const char *opts_operand(const struct opts *opts, int i);
 /* The argument at hand as a number or as seconds ("0.5", in ms), or exit 2. */
 int opts_number(const struct opts *opts, int min, int max);
 int opts_seconds(const struct opts *opts, int max_seconds);
+
+/*
+ * The argument at hand as the path of something that is there, whole, so that it stays
+ * right when a daemon has gone to the root directory; or exit 2. Returns `whole`.
+ */
+const char *opts_path(const struct opts *opts, char whole[OPTS_PATH_MAX]);
 
 /* Wrong usage in words: one line on stderr and exit 2. */
 _Noreturn void opts_fail(const struct opts *opts, const char *format, ...)

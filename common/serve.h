@@ -113,6 +113,13 @@ struct serve_options {
  */
 bool serve_is_remote(const struct serve_options *options);
 
+/*
+ * Call check(arg) as the user that serve_run will become, so that what would fail at the
+ * first client fails at the start. Its result, or -1: logged.
+ */
+int serve_check_as_user(
+    const struct serve_options *options, int (*check)(const void *arg), const void *arg);
+
 /* Serve until told to stop. The exit status for main; errors are logged. */
 int serve_run(const struct service *service, const struct serve_options *options, void *arg);
 

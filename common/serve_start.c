@@ -160,11 +160,35 @@ serve_daemon_ready(int ready_fd)
 	close(ready_fd);
 }
 
+/* Whose rights a server has that was started as root. */
+static const char *
+user_name(const struct serve_options *options)
+{
+	return options->user ? options->user : "nobody";
+}
+
+int
+serve_check_as_user(
+    const struct serve_options *options, int (*check)(const void *arg), const void *arg)
+{
+	const struct passwd *user = getpwnam(user_name(options));
+	int result;
+
+	if (geteuid() != 0 || user == NULL || user->pw_uid == 0)
+		return check(arg); /* serve_run tells of users who are none */
+	if (seteuid(user->pw_uid) == -1) {
+		log_error("become user %s:", user_name(options));
+		return -1;
+	}
+	result = check(arg);
+	return seteuid(0) == -1 ? -1 : result;
+}
+
 /* Sockets are bound: whoever we were, no session runs as root. 0, or -1. */
 int
 serve_give_up_root(const struct serve_options *options)
 {
-	const char *name = options->user ? options->user : "nobody";
+	const char *name = user_name(options);
 	const struct passwd *user;
 
 	if (geteuid() != 0) {

@@ -245,6 +245,19 @@ challenge(struct link *link, struct exchange *exchange, const struct key *key, b
 }
 
 int
+auth_check_keys(const char *keys_path)
+{
+	struct key key;
+
+	if (keys_path == NULL)
+		return 0;
+	if (keys_fetch(keys_path, NULL, &key) == -1)
+		return -1;
+	keys_forget(&key);
+	return 0;
+}
+
+int
 auth_serve(struct link *link, enum auth_service service, const char *keys_path,
     struct auth_failures *failures, unsigned *rights, char who[KEYS_NAME_MAX + 1])
 {

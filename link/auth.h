@@ -42,6 +42,9 @@ struct auth_failures *auth_failures_new(void);
 /* Other times than AUTH_DELAY_MS and AUTH_FORGET_MS. */
 void auth_failures_set_time(struct auth_failures *failures, int delay_ms, int forget_ms);
 
+/* Whether auth_serve can use these keys (NULL: none). 0, or -1: one line is logged. */
+int auth_check_keys(const char *keys_path);
+
 /*
  * The server's part; `keys_path` NULL: nobody is asked. 0 and *rights, name in `who`;
  * -1: refused, told and logged.

@@ -65,25 +65,13 @@ call_failed(struct call *call)
 /* ---- begin and end ---- */
 
 static int
-find_key(const char *path, struct key *key)
-{
-	char error[KEYS_LINE_MAX];
-	int found = keys_find(path, NULL, key, error, sizeof error);
-
-	if (found == 1)
-		return 0;
-	log_error("%s", found == 0 ? "there is no key in the file of -k" : error);
-	return -1;
-}
-
-static int
 greet(struct call *call)
 {
 	struct key key;
 	unsigned rights;
 	int result;
 
-	if (call->options->keys && find_key(call->options->keys, &key) == -1) {
+	if (call->options->keys && keys_fetch(call->options->keys, NULL, &key) == -1) {
 		worsen(call, STATUS_FAILED);
 		return -1;
 	}

@@ -116,21 +116,6 @@ run_command(struct rcmd_talk *talk, const struct rcmd_options *options, const ch
 	return rcmd_run(talk, COMMAND_LINE, joined, !options->no_input);
 }
 
-/* 0, or -1: said. */
-static int
-fetch_key(const struct rcmd_options *options, struct key *key)
-{
-	char why[KEYS_LINE_MAX + PATH_MAX];
-	int found = keys_find(options->keys, options->key_name, key, why, sizeof why);
-
-	if (found == 0)
-		log_error("%s: there is no key %s in it", options->keys,
-		    options->key_name ? options->key_name : "at all");
-	else if (found == -1)
-		log_error("%s", why);
-	return found == 1 ? 0 : -1;
-}
-
 /* Connect, and say who we are. 0, or -1: said. */
 static int
 call(struct rcmd_talk *talk, const struct rcmd_options *options, struct net_address *peer)
@@ -140,7 +125,7 @@ call(struct rcmd_talk *talk, const struct rcmd_options *options, struct net_addr
 	unsigned rights;
 	int fd, result, status;
 
-	if (options->keys && fetch_key(options, &key) == -1)
+	if (options->keys && keys_fetch(options->keys, options->key_name, &key) == -1)
 		return -1;
 	fd = net_connect(options->host, options->client.port, options->client.family,
 	    options->client.timeout_ms, peer, &error);

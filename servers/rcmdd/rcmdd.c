@@ -19,16 +19,10 @@
  */
 #include "servers/rcmdd/rcmdd.h"
 
-#include <errno.h>
 #include <limits.h>
-#include <pwd.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "common/log.h"
-#include "common/opts.h"
 #include "common/serve.h"
 
 enum {
@@ -63,20 +57,6 @@ static const struct opts_program rcmd_program = {
 	.operands = "",
 	.own = rcmd_entries,
 };
-
-/* The argument as a path that stays right when a daemon has gone to the root folder. */
-static const char *
-whole_path(const struct opts *opts, char whole[RCMD_FILE_MAX])
-{
-	char path[PATH_MAX];
-
-	if (realpath(opts->argument, path) == NULL)
-		opts_fail(
-		    opts, "-%c: \"%s\": %s", opts->letter, opts->argument, strerror(errno));
-	if (snprintf(whole, RCMD_FILE_MAX, "%s", path) >= RCMD_FILE_MAX)
-		opts_fail(opts, "-%c: the path is too long", opts->letter);
-	return whole;
-}
 
 static void
 take_limit(const struct opts *opts, struct rcmd_options *rcmd)
@@ -113,13 +93,13 @@ parse_options(int argc, char *argv[], struct serve_options *serve, struct rcmd_o
 	while ((letter = opts_next(&opts)) != -1)
 		switch (letter) {
 		case 'a':
-			rcmd->list = whole_path(&opts, rcmd->list_path);
+			rcmd->list = opts_path(&opts, rcmd->list_path);
 			break;
 		case 'd':
-			(void)whole_path(&opts, rcmd->directory);
+			(void)opts_path(&opts, rcmd->directory);
 			break;
 		case 'k':
-			rcmd->keys = whole_path(&opts, rcmd->keys_path);
+			rcmd->keys = opts_path(&opts, rcmd->keys_path);
 			break;
 		default:
 			take_limit(&opts, rcmd);
@@ -135,44 +115,18 @@ parse_options(int argc, char *argv[], struct serve_options *serve, struct rcmd_o
 
 /* What would fail at the first client fails here. 0, or -1. */
 static int
-check_files(const struct rcmd_options *rcmd)
+check_files(const void *arg)
 {
+	const struct rcmd_options *rcmd = arg;
 	char why[KEYS_LINE_MAX + PATH_MAX];
-	struct key key;
 
-	if (rcmd->keys) {
-		int found = keys_find(rcmd->keys, NULL, &key, why, sizeof why);
-
-		keys_forget(&key);
-		if (found == 0)
-			snprintf(why, sizeof why, "%s: there is no key in it", rcmd->keys);
-		if (found != 1) {
-			log_error("%s", why);
-			return -1;
-		}
-	}
+	if (auth_check_keys(rcmd->keys) == -1)
+		return -1;
 	if (rcmd->list && !rcmd_list_check(rcmd->list, why, sizeof why)) {
 		log_error("%s", why);
 		return -1;
 	}
 	return 0;
-}
-
-/* ... as the user who will read them. */
-static int
-check_files_as(const char *name, const struct rcmd_options *rcmd)
-{
-	const struct passwd *user = name ? getpwnam(name) : NULL;
-	int result;
-
-	if (geteuid() != 0 || user == NULL || user->pw_uid == 0)
-		return check_files(rcmd); /* serve tells of users who are none */
-	if (seteuid(user->pw_uid) == -1) {
-		log_error("become %s:", name);
-		return -1;
-	}
-	result = check_files(rcmd);
-	return seteuid(0) == -1 ? -1 : result;
 }
 
 int
@@ -188,7 +142,7 @@ main(int argc, char *argv[])
 	};
 
 	parse_options(argc, argv, &serve, &rcmd);
-	if (check_files_as(serve.user, &rcmd) == -1)
+	if (serve_check_as_user(&serve, check_files, &rcmd) == -1)
 		return STATUS_FAILED;
 	rcmd.failures = auth_failures_new();
 	if (rcmd.failures == NULL) {

@@ -17,6 +17,7 @@
 #include "common/conn.h"
 #include "common/digest.h"
 #include "common/keys.h"
+#include "common/opts.h"
 #include "common/spawn.h"
 #include "link/auth.h"
 #include "link/frames.h"
@@ -29,7 +30,6 @@ enum {
 	RCMD_WALL_S = 3600,	 /* -W */
 	RCMD_COMMANDS = 10000,	 /* -n */
 	RCMD_PIECE = 256 * 1024, /* of output in one frame */
-	RCMD_FILE_MAX = 4096,	 /* a path, with its NUL */
 	RCMD_ENV_MAX = 10,
 	RCMD_ENV_TEXT_MAX = 4352, /* a home may be as long as a path */
 };
@@ -39,8 +39,8 @@ enum {
 struct rcmd_options {
 	const char *keys;	       /* -k; NULL: nobody is asked */
 	const char *list;	       /* -a; NULL: any command */
-	char directory[RCMD_FILE_MAX]; /* -d */
-	char keys_path[RCMD_FILE_MAX], list_path[RCMD_FILE_MAX];
+	char directory[OPTS_PATH_MAX]; /* -d */
+	char keys_path[OPTS_PATH_MAX], list_path[OPTS_PATH_MAX];
 	int wall_ms;		    /* -W; 0: none */
 	uint64_t output;	    /* -O: bytes; 0: none */
 	int commands;		    /* -n: in one session; 0: any number */
