@@ -22,7 +22,6 @@
 
 #include "common/log.h"
 #include "common/net.h"
-#include "common/opts.h"
 
 static const struct opts_entry filed_entries[] = {
 	{ 'k', "keys", "only for who knows a key of this file; see keys(5)" },
@@ -73,7 +72,7 @@ parse_options(
 	opts_server(&opts, &filed_program, serve, argc, argv);
 	while ((letter = opts_next(&opts)) != -1) {
 		if (letter == 'k')
-			options->keys = opts.argument;
+			options->keys = opts_path(&opts, options->keys_path);
 		else if (letter == 'W')
 			options->writable = true;
 		else
@@ -86,9 +85,20 @@ parse_options(
 		    serve->address);
 }
 
+/* What would fail at the first client fails here. 0, or -1. */
+static int
+check_keys(const void *arg)
+{
+	const struct filed_options *options = arg;
+
+	return auth_check_keys(options->keys);
+}
+
 int
 main(int argc, char *argv[])
 {
+	char refusal[LINK_REFUSAL_MAX];
+	struct service service = filed_service;
 	struct serve_options serve = SERVE_DEFAULTS;
 	struct filed_options options = { .dir = NULL };
 
@@ -99,6 +109,15 @@ main(int argc, char *argv[])
 		return STATUS_FAILED;
 	}
 	options.jail.hide = true;
+	if (serve_check_as_user(&serve, check_keys, &options) == -1)
+		return STATUS_FAILED;
 	options.failures = auth_failures_new();
-	return serve_run(&filed_service, &serve, &options);
+	if (options.failures == NULL) {
+		log_error("shared memory:");
+		return STATUS_FAILED;
+	}
+	service.refusal = refusal;
+	service.refusal_len =
+	    link_make_refusal(FRAME_E_LIMIT, "too many sessions from your address", refusal);
+	return serve_run(&service, &serve, &options);
 }

@@ -12,6 +12,12 @@
 
 #include "tests/e2e/filed.h"
 
+enum {
+	NOBODY = 65534,
+};
+
+#define READER "reader read 0123456789abcdef0123\n"
+
 static unsigned char bytes[LARGE];
 
 START_TEST(a_missing_file_has_a_reason)
@@ -177,18 +183,25 @@ START_TEST(no_more_room)
 }
 END_TEST
 
+/* A file of keys; `nobodys`: it belongs to whom the server becomes. */
+static const char *
+keys_file(const char *name, const char *text, mode_t mode, bool nobodys)
+{
+	const char *path = text_of("%s/%s", temporary_directory(), name);
+
+	lab_write_text(path, text);
+	EXPECT(chmod(path, mode) == 0, "chmod %s", path);
+	EXPECT(!nobodys || geteuid() != 0 || chown(path, NOBODY, NOBODY) == 0, "chown");
+	return path;
+}
+
 START_TEST(keys_have_rights)
 {
-	const char *keys = text_of("%s/keys", temporary_directory());
-	const char *ours = text_of("%s/ours", temporary_directory());
+	const char *keys = keys_file("keys", READER, 0600, true);
+	const char *ours = keys_file("ours", READER, 0600, false);
 	const char *top = lab_directory("top");
 	struct program *server, *client;
 
-	lab_write_text(keys, "reader read 0123456789abcdef0123\n");
-	lab_write_text(ours, "reader read 0123456789abcdef0123\n");
-	EXPECT(chmod(ours, 0600) == 0 && chmod(keys, 0600) == 0 &&
-		   (geteuid() != 0 || chown(keys, 65534, 65534) == 0),
-	    "the keys' owner");
 	server = server_start(_i, ARGS("-W", "-k", keys, top));
 	client = program_launch(&(struct launch){ .other = "filecp",
 	    .args = ARGS("-p", port_of(server), "-k", ours, ours, "127.0.0.1:x") });
@@ -198,6 +211,45 @@ START_TEST(keys_have_rights)
 	    .args = ARGS("-p", port_of(server), "-k", ours, "-L", "127.0.0.1:") });
 	EXPECT(program_await_exit(client) == 0, "may not read");
 	lab_expect_missing(text_of("%s/x", top));
+}
+END_TEST
+
+/* Guards against a server that is ready, and then sends everybody away. */
+START_TEST(keys_are_looked_at_before_it_is_ready)
+{
+	const struct {
+		const char *keys, *wanted;
+	} all[] = {
+		{ keys_file("open", READER, 0644, true), "chmod 600" },
+		{ keys_file("empty", "# none\n", 0600, true), "no key" },
+		{ keys_file("wrong", "reader\n", 0600, true), "wrong:1:" },
+		{ "/no/such/file", "ENOENT" },
+	};
+	const char *top = lab_directory("top");
+
+	for (size_t i = 0; i < ARRAY_LENGTH(all); i++) {
+		struct program *p = program_start(ARGS("-p", "0", "-k", all[i].keys, top));
+		int status = program_await_exit(p);
+
+		EXPECT(status == 1 || status == 2, "case %zu: exit status %d", i, status);
+		EXPECT(p->out.length == 0, "case %zu: a ready line", i);
+		EXPECT(stream_lines(&p->err) == 1 && strstr(p->err.text, all[i].wanted),
+		    "case %zu: %s", i, p->err.text);
+	}
+}
+END_TEST
+
+START_TEST(one_too_many_of_an_address_is_told)
+{
+	struct program *server = server_start(_i, ARGS("-C", "1", lab_directory("top")));
+	int first = talk_open(server), second = client_open(server->address[0]);
+	struct heard heard = talk_expect(second, FRAME_ERROR);
+
+	EXPECT(heard.frame.value == FRAME_E_LIMIT, "error %d", (int)heard.frame.value);
+	EXPECT(strstr(heard.payload, "too many"), "it says: %s", heard.payload);
+	client_await_gone(second);
+	talk_request(first, FRAME_LIST, 0, "", 0); /* still served */
+	talk_expect(first, FRAME_DONE);
 }
 END_TEST
 
@@ -217,7 +269,10 @@ filed_refusals(Suite *suite)
 		{ more_than_was_said, ONCE, NEEDS_OPTIONS, 2, "a size is a promise" },
 		{ no_more_room, ONCE, NEEDS_OPTIONS, 2,
 		    "each write(2) may fail; SIGXFSZ is to be ignored" },
+		{ one_too_many_of_an_address_is_told, FORKING, NEEDS_OPTIONS, 1,
+		    "-C: an ERROR of kind limit, not just a close" },
 		OURS(keys_have_rights, ONCE),
+		OURS(keys_are_looked_at_before_it_is_ready, ONCE),
 	};
 
 	harness_add(suite, checks, ARRAY_LENGTH(checks));
