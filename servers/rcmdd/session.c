@@ -258,28 +258,13 @@ greet(struct rcmd_session *session)
 	return -1;
 }
 
-/* Without keys and a list, this machine alone is served: whoever gave us the socket. */
-static bool
-may_serve(struct rcmd_session *session)
-{
-	struct net_address own;
-
-	if ((session->options->keys && session->options->list) ||
-	    net_local_address(session->conn->in, &own) == -1 || net_is_loopback(&own))
-		return true;
-	log_error(
-	    "%s: refused: others than this machine need -k and -a", conn_peer(session->conn));
-	(void)link_refuse(&session->link, FRAME_E_DENIED, "this server serves its own machine");
-	return false;
-}
-
 static int
 serve(struct rcmd_session *session)
 {
 	struct heeded heeded;
 	const int on = 1;
 
-	if (!may_serve(session) || greet(session) == -1)
+	if (greet(session) == -1)
 		return STATUS_FAILED;
 	make_environment(session);
 	if (session->conn->in_is_socket) /* a client that is cut off is noticed some day */
