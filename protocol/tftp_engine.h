@@ -46,7 +46,7 @@
  *   Nothing longer than an OACK, or one block, goes to a peer before it has answered from
  *   its address, and that a few times only: a request may have a forged source.
  *   Octets that end before an announced tsize are a damaged datagram and not taken; if they
- *   come again and again the transfer fails. More than tsize fails at once.
+ *   come again and again just so, the transfer fails. More than tsize fails at once.
  *   The last block is acknowledged when the driver says that the file is safe, not before.
  *   A sender whose last block is never acknowledged has failed.
  *   Datagrams that make no sense are ignored; an ERROR ends the transfer and is not answered.
@@ -112,7 +112,8 @@ struct tftp_engine {
 	int64_t dally_ms;    /* TFTP_DALLY_... */
 
 	/* Private. */
-	bool control, error; /* something waits in tftp_output */
+	bool control, error; /* something waits in tftp_output ... */
+	bool fresh;	     /* ... for the first time: to be timed */
 	bool proven;	     /* the peer has answered from its address */
 	bool from_one;	     /* the peer's numbers roll to 1 */
 	uint64_t next;	     /* sender: to be sent next */
@@ -122,9 +123,10 @@ struct tftp_engine {
 	uint64_t ack_at;     /* receiver: the window ends there */
 	bool holed;	     /* receiver: the hole at hand is told */
 	bool resent, heeded; /* sender: this window, and the one before, went twice */
-	int offers, shorts, probes;
-	int64_t sent_ms; /* what is timed was sent; -1: it went twice, do not measure */
-	int64_t progress_ms, due_ms, dally_end_ms;
+	int offers, shorts;
+	size_t short_len; /* of the last damaged one */
+	int64_t sent_ms;  /* what is timed was sent; -1: it went twice, do not measure */
+	int64_t progress_ms, due_ms, dally_end_ms, probe_ms;
 	int64_t rtt_ms, variation_ms; /* eight and four times: RFC 6298; rtt_ms -1: none yet */
 	int64_t rto_ms;
 };

@@ -79,6 +79,10 @@ main(void)
 	srunner_add_suite(runner, jail_file_suite());
 	srunner_add_suite(runner, jail_race_suite());
 	srunner_add_suite(runner, file_suite());
+	srunner_add_suite(runner, tftp_suite());
+	srunner_add_suite(runner, netascii_suite());
+	srunner_add_suite(runner, tftp_engine_suite());
+	srunner_add_suite(runner, tftp_pair_suite());
 	srunner_add_suite(runner, progress_suite());
 	srunner_add_suite(runner, http_request_suite());
 	srunner_add_suite(runner, http_refusals_suite());
