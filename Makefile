@@ -69,7 +69,9 @@ filecp   = clients/filecp/filecp.o clients/filecp/call.o clients/filecp/place.o 
 # The codec of HTTP.
 HTTP = protocol/http_request.o protocol/http_request_line.o protocol/http_fields.o \
 	protocol/http_judge.o protocol/http_bytes.o protocol/http_fault.o \
-	protocol/http_response.o protocol/http_escape.o protocol/http_date.o
+	protocol/http_body.o protocol/http_target.o protocol/http_date.o protocol/http_match.o \
+	protocol/http_range.o protocol/http_multipart.o protocol/http_accept.o \
+	protocol/http_response.o protocol/http_escape.o
 
 # Both ends of TFTP: the datagrams, the transfer as a state machine, its driver.
 TFTP     = protocol/tftp.o protocol/tftp_words.o protocol/tftp_engine.o protocol/tftp_blocks.o \

@@ -10,8 +10,8 @@
  *			CR LF
  *
  * Whoever gets the size of a chunk wrong takes the content for the next request, or the
- * other way round. So nothing is guessed: hex digits alone, no blanks, no sign, no
- * overflow, CR LF and nothing else.
+ * other way round. So nothing is guessed: hex digits alone, no sign, no overflow, no
+ * blank but before a `;', CR LF and nothing else.
  *
  *	http_body_begin(&body, &request);
  *	while (len > 0 && (n = http_body_feed(&body, bytes, len, &piece)) > 0)

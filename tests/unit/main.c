@@ -86,6 +86,14 @@ main(void)
 	srunner_add_suite(runner, progress_suite());
 	srunner_add_suite(runner, http_request_suite());
 	srunner_add_suite(runner, http_refusals_suite());
+	srunner_add_suite(runner, http_fields_suite());
+	srunner_add_suite(runner, http_body_suite());
+	srunner_add_suite(runner, http_target_suite());
+	srunner_add_suite(runner, http_date_suite());
+	srunner_add_suite(runner, http_match_suite());
+	srunner_add_suite(runner, http_range_suite());
+	srunner_add_suite(runner, http_accept_suite());
+	srunner_add_suite(runner, http_response_suite());
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

@@ -48,6 +48,14 @@ Suite *tftp_pair_suite(void);
 Suite *progress_suite(void);
 Suite *http_request_suite(void);
 Suite *http_refusals_suite(void);
+Suite *http_fields_suite(void);
+Suite *http_body_suite(void);
+Suite *http_target_suite(void);
+Suite *http_date_suite(void);
+Suite *http_match_suite(void);
+Suite *http_range_suite(void);
+Suite *http_accept_suite(void);
+Suite *http_response_suite(void);
 
 /* Catch what goes to a descriptor (1 or 2): begin, then end to read it as a string. */
 void capture_begin(int fd);
