@@ -76,6 +76,7 @@ HTTP = protocol/http_request.o protocol/http_request_line.o protocol/http_fields
 # Both ends of TFTP: the datagrams, the transfer as a state machine, its driver.
 TFTP     = protocol/tftp.o protocol/tftp_words.o protocol/tftp_engine.o protocol/tftp_blocks.o \
 	protocol/tftp_time.o protocol/netascii.o protocol/pack.o
+TFTP_RUN = link/tftp_run.o link/tftp_content.o link/tftp_errno.o common/udp_bulk.o $(TFTP)
 
 # Test programs, built the same way and linked with Check.
 HARNESS = $(patsubst %.c,%.o,$(wildcard tests/harness*.c))

@@ -11,13 +11,16 @@
  *               then written with one call straight from where it came
  *   waiting     in the receiving call itself (SO_RCVTIMEO); no poll before each block
  *
- * A child of the server must be small: the buffers are one piece of RUN_BUFFER bytes. Only
- * content that cannot be read twice (a pipe, netascii) is kept for a whole window beside it.
+ * A child of the server must be small: it touches no more memory than a window has bytes,
+ * and 128 KiB where it sends from a file. Content that cannot be read twice (a pipe,
+ * netascii) is kept for a whole window.
  */
 #ifndef LINK_TFTP_RUN_H
 #define LINK_TFTP_RUN_H
 
 #include <sys/types.h>
+
+#include <signal.h>
 
 #include "common/net.h"
 #include "protocol/netascii.h"
@@ -27,8 +30,6 @@ enum {
 	/* Receive buffer to ask for, and beyond which no window goes. */
 	TFTP_RUN_RCVBUF = 4 << 20,
 };
-
-struct tftp_buffers; /* private */
 
 struct tftp_run {
 	struct tftp_engine *engine; /* begun: tftp_ask or tftp_answer */
@@ -40,9 +41,9 @@ struct tftp_run {
 	 */
 	bool connected;
 	struct net_address peer;
-	int file; /* to read or write, from its offset 0 if it can be sought, else as it comes
-		   */
-	int lifeline; /* readable when our parent has died; -1: none */
+	int file;			   /* to read or write, from where it stands */
+	int lifeline;			   /* readable when our parent has died; -1: none */
+	const volatile sig_atomic_t *stop; /* set by a signal: give up; or NULL */
 
 	/*
 	 * A receiver's: all is written; make the file safe and give it its name. 0, or -1
@@ -52,17 +53,14 @@ struct tftp_run {
 
 	/* NULL where nobody wants to know. */
 	void (*progress)(void *arg, uint64_t bytes);
-	/* Each datagram as it is on the line, content included; and those of strangers. */
-	void (*trace)(void *arg, bool out, const void *bytes, size_t len);
+	/* Each datagram: its length, and how it begins (a DATA that goes out: its header). */
+	void (*trace)(void *arg, bool out, const void *head, size_t head_len, size_t len);
 	void (*stranger)(void *arg, const struct net_address *who);
 	void *arg;
 
 	/* Results. */
 	uint64_t bytes; /* of the file: confirmed by the peer, or written */
 	int error;	/* errno, if the file, finish or the socket failed; else 0 */
-
-	/* Private. */
-	struct tftp_buffers *buffers;
 };
 
 /*

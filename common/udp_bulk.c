@@ -1,0 +1,387 @@
+/*
+ * udp_bulk: many datagrams with few system calls. See udp_bulk.h.
+ */
+#define _GNU_SOURCE /* sendmmsg, recvmmsg */
+
+#include "common/udp_bulk.h"
+
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__linux__) && !defined(PORTABLE)
+#include <linux/errqueue.h>
+#include <netinet/udp.h>
+#define HAVE_LINUX 1
+#ifndef UDP_SEGMENT
+#define UDP_SEGMENT 103
+#endif
+#ifndef UDP_GRO
+#define UDP_GRO 104
+#endif
+#endif
+
+enum {
+	SEGMENTS_MAX = 64, /* UDP_MAX_SEGMENTS of kernels before 6.9 */
+	SEGMENTED_MAX =
+	    65000, /* bytes of one call: what fits in an IP packet, and its headers */
+	BATCH = 32,
+	MS = 1000,
+};
+
+struct control {
+	_Alignas(struct cmsghdr) unsigned char bytes[CMSG_SPACE(sizeof(int))];
+};
+
+void
+udp_bulk_begin(struct udp_bulk *bulk, int fd, const struct net_address *peer)
+{
+	*bulk = (struct udp_bulk){ .fd = fd, .connected = peer == NULL };
+	if (peer)
+		bulk->peer = *peer;
+#ifdef HAVE_LINUX
+	const int on = 1;
+
+	(void)setsockopt(fd, IPPROTO_UDP, UDP_GRO, &on, sizeof on);
+	if (peer == NULL)
+		return;
+	if (peer->sa.any.sa_family == AF_INET) /* ICMP's news although not connected */
+		(void)setsockopt(fd, IPPROTO_IP, IP_RECVERR, &on, sizeof on);
+	else
+		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_RECVERR, &on, sizeof on);
+#endif
+}
+
+int
+udp_bulk_connect(struct udp_bulk *bulk)
+{
+	if (bulk->connected)
+		return 0;
+	if (connect(bulk->fd, &bulk->peer.sa.any, bulk->peer.len) == -1)
+		return -1;
+	bulk->connected = true;
+	return 0;
+}
+
+size_t
+udp_bulk_widen(int fd, int wanted)
+{
+	socklen_t len = sizeof(int);
+	int have = 0;
+
+#ifdef SO_RCVBUFFORCE
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &wanted, sizeof wanted) == -1)
+#endif
+		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &wanted, sizeof wanted);
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &wanted, sizeof wanted);
+	if (getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &have, &len) == -1 || have < 0)
+		return 0;
+	return (size_t)have;
+}
+
+/* ---- news ---- */
+
+#ifdef HAVE_LINUX
+static bool
+is_peer(const struct udp_bulk *bulk, const struct sockaddr_storage *to)
+{
+	const struct net_address *peer = &bulk->peer;
+	struct net_address other;
+
+	memcpy(&other.sa.storage, to, sizeof *to);
+	return other.sa.any.sa_family == peer->sa.any.sa_family &&
+	       net_port(&other) == net_port(peer) && net_same_host(&other, peer);
+}
+
+/* Not connected: take all news that ICMP brought. Whether one of them is about the peer. */
+static bool
+hears_of_peer(struct udp_bulk *bulk)
+{
+	unsigned char space[512];
+	struct sockaddr_storage to;
+	struct msghdr msg;
+	bool about = false;
+
+	for (;;) {
+		msg = (struct msghdr){
+			.msg_name = &to,
+			.msg_namelen = sizeof to,
+			.msg_control = space,
+			.msg_controllen = sizeof space,
+		};
+		memset(&to, 0, sizeof to);
+		if (recvmsg(bulk->fd, &msg, MSG_ERRQUEUE | MSG_DONTWAIT) == -1)
+			return about;
+		about = about || is_peer(bulk, &to);
+	}
+}
+#else
+static bool
+hears_of_peer(struct udp_bulk *bulk)
+{
+	(void)bulk;
+	return true;
+}
+#endif
+
+/* ---- send ---- */
+
+static void
+address(const struct udp_bulk *bulk, struct msghdr *msg)
+{
+	if (bulk->connected)
+		return;
+	msg->msg_name = (void *)(uintptr_t)&bulk->peer.sa;
+	msg->msg_namelen = bulk->peer.len;
+}
+
+/* The network loses datagrams, and so may we; but news of the peer is told. */
+static int
+judge_loss(struct udp_bulk *bulk, int error)
+{
+	if (error != ECONNREFUSED || (!bulk->connected && !hears_of_peer(bulk)))
+		return 0;
+	errno = error;
+	return -1;
+}
+
+static int
+send_one(struct udp_bulk *bulk, struct iovec *pieces)
+{
+	struct msghdr msg = { .msg_iov = pieces, .msg_iovlen = UDP_PIECES };
+
+	address(bulk, &msg);
+	while (sendmsg(bulk->fd, &msg, 0) == -1)
+		if (errno != EINTR)
+			return judge_loss(bulk, errno);
+	return 0;
+}
+
+#ifdef HAVE_LINUX
+/* How many datagrams of this size one call can cut; below 2: none. */
+static size_t
+train_length(const struct udp_bulk *bulk, size_t each)
+{
+	size_t fits = SEGMENTED_MAX / each;
+
+	if (bulk->no_segments)
+		return 1;
+	return fits < SEGMENTS_MAX ? fits : SEGMENTS_MAX;
+}
+
+/* 0; 1 if the kernel will not cut them; -1. */
+static int
+send_train(struct udp_bulk *bulk, struct iovec *pieces, size_t count, size_t each)
+{
+	const uint16_t size = (uint16_t)each;
+	struct control control;
+	struct msghdr msg = {
+		.msg_iov = pieces,
+		.msg_iovlen = count * UDP_PIECES,
+		.msg_control = &control,
+		.msg_controllen = CMSG_SPACE(sizeof size),
+	};
+	struct cmsghdr *c;
+
+	memset(&control, 0, sizeof control);
+	c = CMSG_FIRSTHDR(&msg);
+	c->cmsg_len = CMSG_LEN(sizeof size);
+	c->cmsg_level = IPPROTO_UDP;
+	c->cmsg_type = UDP_SEGMENT;
+	memcpy(CMSG_DATA(c), &size, sizeof size);
+	address(bulk, &msg);
+	while (sendmsg(bulk->fd, &msg, 0) == -1) {
+		if (errno == EINTR)
+			continue;
+		/* Larger than the way's MTU, or no checksum offload, or an old kernel. */
+		if (errno == EINVAL || errno == EMSGSIZE || errno == EIO ||
+		    errno == EOPNOTSUPP || errno == ENOPROTOOPT) {
+			bulk->no_segments = true;
+			return 1;
+		}
+		return judge_loss(bulk, errno);
+	}
+	return 0;
+}
+
+static int
+send_batch(struct udp_bulk *bulk, struct iovec *pieces, size_t count)
+{
+	struct mmsghdr batch[BATCH];
+	size_t done = 0;
+	int sent;
+
+	memset(batch, 0, count * sizeof *batch);
+	for (size_t i = 0; i < count; i++) {
+		batch[i].msg_hdr.msg_iov = pieces + i * UDP_PIECES;
+		batch[i].msg_hdr.msg_iovlen = UDP_PIECES;
+		address(bulk, &batch[i].msg_hdr);
+	}
+	while (done < count) {
+		sent = sendmmsg(bulk->fd, batch + done, (unsigned)(count - done), 0);
+		if (sent > 0)
+			done += (size_t)sent;
+		else if (errno != EINTR && judge_loss(bulk, errno) == -1)
+			return -1;
+		else if (errno != EINTR)
+			done++;
+	}
+	return 0;
+}
+
+int
+udp_bulk_send(struct udp_bulk *bulk, struct iovec *pieces, size_t count, size_t each)
+{
+	while (count > 0) {
+		size_t most = train_length(bulk, each), n = count < most ? count : most;
+		int result = n > 1 ? send_train(bulk, pieces, n, each) : 1;
+
+		if (result == 1) {
+			n = count < BATCH ? count : BATCH;
+			result = n > 1 ? send_batch(bulk, pieces, n) : send_one(bulk, pieces);
+		}
+		if (result == -1)
+			return -1;
+		pieces += n * UDP_PIECES;
+		count -= n;
+	}
+	return 0;
+}
+#else
+int
+udp_bulk_send(struct udp_bulk *bulk, struct iovec *pieces, size_t count, size_t each)
+{
+	(void)each;
+	for (; count > 0; count--, pieces += UDP_PIECES)
+		if (send_one(bulk, pieces) == -1)
+			return -1;
+	return 0;
+}
+#endif
+
+void
+udp_bulk_send_to(
+    struct udp_bulk *bulk, const struct net_address *to, const void *bytes, size_t len)
+{
+	(void)sendto(bulk->fd, bytes, len, MSG_DONTWAIT, &to->sa.any, to->len);
+}
+
+/* ---- receive ---- */
+
+/* The call itself waits; its time is set only when it is to be another one by a quarter. */
+static void
+set_wait(struct udp_bulk *bulk, int wait_ms)
+{
+	struct timeval wait;
+
+	if (wait_ms < 1)
+		wait_ms = 1;
+	if (bulk->wait_ms && wait_ms <= bulk->wait_ms && wait_ms > bulk->wait_ms / 4 * 3)
+		return;
+	wait.tv_sec = wait_ms / MS;
+	wait.tv_usec = wait_ms % MS * MS;
+	if (setsockopt(bulk->fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait) == 0)
+		bulk->wait_ms = wait_ms;
+}
+
+#ifdef HAVE_LINUX
+static size_t
+segment_size(struct msghdr *msg)
+{
+	int size = 0;
+
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c))
+		if (c->cmsg_level == IPPROTO_UDP && c->cmsg_type == UDP_GRO)
+			memcpy(&size, CMSG_DATA(c), sizeof size);
+	return size > 0 ? (size_t)size : 0;
+}
+
+static void
+read_train(struct udp_train *train, struct msghdr *msg, size_t len)
+{
+	size_t each = segment_size(msg);
+
+	train->len = len;
+	train->each = each ? each : len;
+	train->from.len = msg->msg_namelen;
+}
+
+static int
+receive(struct udp_bulk *bulk, unsigned char *room, int most, struct udp_train *trains)
+{
+	struct mmsghdr batch[UDP_TRAINS];
+	struct control control[UDP_TRAINS];
+	struct iovec iov[UDP_TRAINS];
+	int count;
+
+	for (int i = 0; i < most; i++) {
+		trains[i].bytes = room + (size_t)i * UDP_TRAIN_MAX;
+		iov[i] = (struct iovec){ trains[i].bytes, UDP_TRAIN_MAX };
+		batch[i].msg_hdr = (struct msghdr){
+			.msg_iov = &iov[i],
+			.msg_iovlen = 1,
+			.msg_control = &control[i],
+			.msg_controllen = sizeof control[i],
+			.msg_name = bulk->connected ? NULL : &trains[i].from.sa,
+			.msg_namelen = bulk->connected ? 0 : sizeof trains[i].from.sa,
+		};
+	}
+	if (most == 1) {
+		ssize_t n = recvmsg(bulk->fd, &batch[0].msg_hdr, 0);
+
+		if (n == -1)
+			return -1;
+		batch[0].msg_len = (unsigned)n;
+		count = 1;
+	} else {
+		count = recvmmsg(bulk->fd, batch, (unsigned)most, MSG_WAITFORONE, NULL);
+	}
+	for (int i = 0; i < count; i++)
+		read_train(&trains[i], &batch[i].msg_hdr, batch[i].msg_len);
+	return count;
+}
+#else
+static int
+receive(struct udp_bulk *bulk, unsigned char *room, int most, struct udp_train *trains)
+{
+	int count = 0;
+
+	while (count < most) {
+		struct udp_train *train = &trains[count];
+		ssize_t n;
+
+		train->bytes = room + (size_t)count * UDP_TRAIN_MAX;
+		train->from.len = sizeof train->from.sa;
+		n = recvfrom(bulk->fd, train->bytes, UDP_TRAIN_MAX, count ? MSG_DONTWAIT : 0,
+		    &train->from.sa.any, &train->from.len);
+		if (n == -1)
+			break;
+		if (bulk->connected)
+			train->from.len = 0;
+		train->len = train->each = (size_t)n;
+		count++;
+	}
+	return count ? count : -1;
+}
+#endif
+
+int
+udp_bulk_receive(struct udp_bulk *bulk, unsigned char *room, int wait_ms, int most,
+    struct udp_train trains[UDP_TRAINS])
+{
+	int count;
+
+	set_wait(bulk, wait_ms);
+	count = receive(bulk, room, most < UDP_TRAINS ? most : UDP_TRAINS, trains);
+	if (count >= 0)
+		return count;
+	if (errno == EWOULDBLOCK)
+		errno = EAGAIN;
+	if (errno != EAGAIN && errno != EINTR && !bulk->connected && !hears_of_peer(bulk))
+		errno = EINTR; /* news about somebody else */
+	return -1;
+}
