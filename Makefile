@@ -21,6 +21,13 @@ SERVE_UDP = common/serve_udp.o common/udp_guard.o common/random.o \
 	common/serve_start.o common/serve_child.o $(UDP)
 CHAT  = protocol/chat.o protocol/chat_words.o protocol/deliver.o protocol/utf8.o protocol/pack.o
 
+FTP   = protocol/ftp.o protocol/ftp_reply.o protocol/ftp_host.o protocol/ftp_time.o \
+	protocol/ftp_facts.o protocol/ftp_text.o protocol/ftp_ascii.o protocol/ftp_put.o \
+	protocol/pack.o
+FTP_LIST = protocol/ftp_list.o protocol/ftp_list_parse.o
+# The accounts of ftpd.
+USERS = protocol/users.o protocol/users_words.o
+
 # Files beneath one directory, for servers.
 JAIL  = common/jail.o common/jail_walk.o common/jail_change.o common/jail_file.o \
 	common/sys_file.o
@@ -83,7 +90,8 @@ HARNESS = $(patsubst %.c,%.o,$(wildcard tests/harness*.c))
 unit_tests   = $(sort $(patsubst %.c,%.o,$(wildcard tests/unit/*.c)) $(UDPTIMED) \
 	protocol/probe.o common/progress.o common/histogram.o common/lossy.o common/udp_guard.o \
 	common/udp.o common/udp_open.o common/siphash.o clients/udpchat/line.o $(CHAT) \
-	protocol/command.o protocol/allow.o common/spawn.o $(HTTP) $(TFTP) $(TRANSFER) $(SERVE))
+	protocol/command.o protocol/allow.o common/spawn.o $(HTTP) $(TFTP) $(FTP) $(FTP_LIST) \
+	$(USERS) $(TRANSFER) $(SERVE))
 e2e_tcpechod = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpechod*.c)) $(HARNESS)
 e2e_tcpecho  = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpecho_*.c tests/e2e/tcpecho.c)) $(HARNESS)
 e2e_udpecho  = $(patsubst %.c,%.o,$(wildcard tests/e2e/udpecho_*.c)) $(HARNESS)

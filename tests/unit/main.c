@@ -94,6 +94,12 @@ main(void)
 	srunner_add_suite(runner, http_range_suite());
 	srunner_add_suite(runner, http_accept_suite());
 	srunner_add_suite(runner, http_response_suite());
+	srunner_add_suite(runner, ftp_suite());
+	srunner_add_suite(runner, ftp_reply_suite());
+	srunner_add_suite(runner, ftp_host_suite());
+	srunner_add_suite(runner, ftp_facts_suite());
+	srunner_add_suite(runner, ftp_list_suite());
+	srunner_add_suite(runner, users_line_suite());
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

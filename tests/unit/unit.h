@@ -56,6 +56,12 @@ Suite *http_match_suite(void);
 Suite *http_range_suite(void);
 Suite *http_accept_suite(void);
 Suite *http_response_suite(void);
+Suite *ftp_suite(void);
+Suite *ftp_reply_suite(void);
+Suite *ftp_host_suite(void);
+Suite *ftp_facts_suite(void);
+Suite *ftp_list_suite(void);
+Suite *users_line_suite(void);
 
 /* Catch what goes to a descriptor (1 or 2): begin, then end to read it as a string. */
 void capture_begin(int fd);
