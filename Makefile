@@ -2,7 +2,7 @@
 #
 # Each program's line names its parts: read them to learn who uses what.
 
-SERVERS  = tcpechod udpechod udptimed udpchatd rcmdd filed
+SERVERS  = tcpechod udpechod udptimed udpchatd rcmdd filed httpd
 CLIENTS  = tcpecho tcpload udpecho udptime udpchat tcpchat rcmd filecp
 SCRIPTS  = switchboard
 PROGRAMS = $(SERVERS) $(CLIENTS) $(SCRIPTS)
@@ -84,6 +84,14 @@ HTTP = protocol/http_request.o protocol/http_request_line.o protocol/http_fields
 TFTP     = protocol/tftp.o protocol/tftp_words.o protocol/tftp_engine.o protocol/tftp_blocks.o \
 	protocol/tftp_time.o protocol/netascii.o protocol/pack.o
 TFTP_RUN = link/tftp_run.o link/tftp_content.o link/tftp_errno.o common/udp_bulk.o $(TFTP)
+
+HTTPD    = servers/httpd/session.o servers/httpd/answer.o servers/httpd/reply.o \
+	servers/httpd/site.o servers/httpd/site_cache.o servers/httpd/types.o \
+	servers/httpd/listing.o servers/httpd/access_log.o servers/httpd/host.o
+httpd    = servers/httpd/httpd.o servers/httpd/drive.o servers/httpd/multiplex.o $(HTTPD) \
+	$(HTTP) protocol/http_accept.o protocol/http_body.o protocol/http_match.o \
+	protocol/http_multipart.o protocol/http_range.o protocol/http_target.o \
+	common/conn_gather.o common/event.o common/event_timer.o common/random.o $(JAIL) $(SERVE)
 
 # Test programs, built the same way and linked with Check.
 HARNESS = $(patsubst %.c,%.o,$(wildcard tests/harness*.c))

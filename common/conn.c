@@ -47,6 +47,7 @@ conn_open(struct conn *conn, int in, int out, const struct net_address *peer, in
 	conn->out = out;
 	conn->peer = peer;
 	conn->idle_ms = idle_ms;
+	conn->read_idle_ms = 0;
 	conn->count = count ? count : &conn->own_count;
 	atomic_store_explicit(&conn->count->in, 0, memory_order_relaxed);
 	atomic_store_explicit(&conn->count->out, 0, memory_order_relaxed);
@@ -68,8 +69,16 @@ void
 conn_set_idle(struct conn *conn, int idle_ms)
 {
 	conn->idle_ms = idle_ms;
+	conn->read_idle_ms = 0;
 	conn->polled = conn->polled || !let_socket_keep_time(conn->in, SO_RCVTIMEO, idle_ms) ||
 		       !let_socket_keep_time(conn->out, SO_SNDTIMEO, idle_ms);
+}
+
+void
+conn_set_read_idle(struct conn *conn, int idle_ms)
+{
+	conn->read_idle_ms = idle_ms;
+	conn->polled = conn->polled || !let_socket_keep_time(conn->in, SO_RCVTIMEO, idle_ms);
 }
 
 void
@@ -120,7 +129,9 @@ conn_count_bytes(_Atomic uint64_t *counter, ssize_t n)
 static int
 await(struct conn *conn, int fd, short events)
 {
-	int64_t now = sys_now_ms(), end = now + conn->idle_ms;
+	int idle_ms = events == POLLIN && conn->read_idle_ms ? conn->read_idle_ms :
+							       conn->idle_ms;
+	int64_t now = sys_now_ms(), end = now + idle_ms;
 	struct pollfd wait[] = {
 		{ .fd = fd, .events = events },
 		{ .fd = conn->lifeline, .events = POLLIN },
@@ -128,7 +139,7 @@ await(struct conn *conn, int fd, short events)
 	int ready;
 
 	for (;; now = sys_now_ms()) {
-		int left = conn->idle_ms == 0 ? -1 : end > now ? (int)(end - now) : 0;
+		int left = idle_ms == 0 ? -1 : end > now ? (int)(end - now) : 0;
 
 		if (conn->stop && *conn->stop) {
 			errno = ECANCELED;

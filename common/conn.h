@@ -47,6 +47,7 @@ struct conn {
 	int in, out; /* the same descriptor for a socket */
 	const struct net_address *peer;
 	int idle_ms; /* 0: wait for ever */
+	int read_idle_ms; /* the same for input; 0: as idle_ms */
 	struct conn_count *count;
 
 	/* For a session inside the server's own process (-1, -m iterative). */
@@ -113,8 +114,9 @@ ssize_t conn_read_view(struct conn *conn, const char **bytes, size_t least, size
 /* All of it: 0, or -1. */
 int conn_write(struct conn *conn, const void *from, size_t len);
 
-/* Another idle time from now on. */
+/* Another idle time from now on: for both directions, or (not 0) for input alone. */
 void conn_set_idle(struct conn *conn, int idle_ms);
+void conn_set_read_idle(struct conn *conn, int idle_ms);
 
 /*
  * Without waiting, for a session that waits for several things at once: a part of it,

@@ -1,0 +1,26 @@
+/*
+ * answer: what a request is answered with. For session.c.
+ *
+ *	what is wrong with it	a page for that status, and the connection closes
+ *	a method		GET, HEAD; OPTIONS tells Allow; others 405, unknown ones 501
+ *	a program's path	session->exchange->run
+ *	a file			its conditions, its ranges, its compressed sibling
+ *	a folder		its slash, its index, its listing
+ */
+#ifndef SERVERS_HTTPD_ANSWER_H
+#define SERVERS_HTTPD_ANSWER_H
+
+#include "servers/httpd/session.h"
+
+/* Whether a program answers this request; exchange->run is then filled. */
+bool answer_is_run(struct session *session);
+
+/* Decide, and begin: the head, and what goes with it. False: nothing can be said. */
+bool
+answer_begin(struct session *session, struct session_room *room, struct session_output *output);
+
+/* The next one of several ranges. */
+bool
+answer_part(struct session *session, struct session_room *room, struct session_output *output);
+
+#endif

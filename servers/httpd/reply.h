@@ -1,0 +1,39 @@
+/*
+ * reply: from a decision to bytes: the head of a response, and what follows it.
+ */
+#ifndef SERVERS_HTTPD_REPLY_H
+#define SERVERS_HTTPD_REPLY_H
+
+#include "servers/httpd/session.h"
+
+/* What a response says. Zero but for the status is a response without anything. */
+struct reply {
+	int status;
+	const char *type;	      /* Content-Type, or NULL */
+	struct http_span content;     /* in memory; at == NULL: the file, or none */
+	const struct site_file *file; /* what is sent; NULL */
+	bool has_length;
+	uint64_t length;		/* Content-Length */
+	bool parts;			/* several ranges of the file follow */
+	const struct http_range *range; /* the one range of the file that is sent */
+	uint64_t outside;		/* 416: the size that there is, */
+	bool is_outside;		/* ... then */
+	bool tells_file;		/* ETag, Last-Modified and so on of the file */
+	enum http_coding coding;
+	const char *location; /* or NULL */
+	bool allow, retry;
+	struct http_span lines; /* complete field lines of a program */
+	bool chunked;
+};
+
+/* The methods that files know. */
+#define REPLY_ALLOW "GET, HEAD, OPTIONS"
+
+/* The head into room->head: its length, or -1. */
+ssize_t
+reply_head(struct session *session, struct session_room *room, const struct reply *reply);
+
+/* A short page for a status, as HTML in room->content. */
+struct http_span reply_page(struct session_room *room, int status, const char *words);
+
+#endif

@@ -1,0 +1,34 @@
+/*
+ * site_internal: what site.c and site_cache.c share. Nobody else includes it.
+ */
+#ifndef SERVERS_HTTPD_SITE_INTERNAL_H
+#define SERVERS_HTTPD_SITE_INTERNAL_H
+
+#include "servers/httpd/site.h"
+
+uint32_t site_hash(const char *path);
+
+/* What is kept under this path, fresh or not; NULL. */
+struct site_file *site_cache_find(struct site_cache *cache, const char *path, uint32_t hash);
+
+/*
+ * `own` was just opened under the path of `kept`: if it is the same, unchanged, it is
+ * closed, kept is fresh again and has one user more. Else kept is dropped. Whether so.
+ */
+bool site_cache_confirm(
+    struct site_cache *cache, struct site_file *kept, struct site_file *own, int64_t now_ms);
+
+/*
+ * A file that was just opened: if it has been asked for before, what is kept of it (with
+ * one user), in place of `own`; else own.
+ */
+struct site_file *site_cache_keep(struct site_cache *cache, struct site_file *own,
+    const char *path, uint32_t hash, int64_t now_ms, int64_t now);
+
+/* Keep it no longer; it is freed when its last user has released it. */
+void site_cache_drop(struct site_cache *cache, struct site_file *kept);
+
+/* The memory of a file that was kept. */
+void site_file_free(struct site_file *file);
+
+#endif
