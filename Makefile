@@ -88,7 +88,8 @@ TFTP_RUN = link/tftp_run.o link/tftp_content.o link/tftp_errno.o common/udp_bulk
 HTTPD    = servers/httpd/session.o servers/httpd/answer.o servers/httpd/reply.o \
 	servers/httpd/site.o servers/httpd/site_cache.o servers/httpd/types.o \
 	servers/httpd/listing.o servers/httpd/access_log.o servers/httpd/host.o
-httpd    = servers/httpd/httpd.o servers/httpd/drive.o servers/httpd/multiplex.o $(HTTPD) \
+httpd    = servers/httpd/httpd.o servers/httpd/drive.o servers/httpd/multiplex.o \
+	servers/httpd/member.o $(HTTPD) \
 	$(HTTP) protocol/http_accept.o protocol/http_body.o protocol/http_match.o \
 	protocol/http_multipart.o protocol/http_range.o protocol/http_target.o \
 	common/conn_gather.o common/event.o common/event_timer.o common/random.o $(JAIL) $(SERVE)

@@ -22,12 +22,16 @@
 #ifndef COMMON_CROWD_H
 #define COMMON_CROWD_H
 
+#include <sys/types.h>
+
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+struct conn;
+struct net_address;
 struct server;
 struct serve_slot;
 
@@ -89,10 +93,23 @@ void crowd_touch(struct crowd_client *client, size_t in, size_t out);
  */
 int crowd_session(struct server *server, struct crowd_client *client);
 
+/*
+ * Give a client a process of its own, for what would hold up the others. In the child, 0:
+ * nobody else's descriptors are open there, `conn` is its connection, as a session has
+ * it, and _exit with the status of that is the end. In the parent the child's number: say
+ * crowd_handed_over when what the model keeps of the client is freed. -1 with errno.
+ * Whatever else waits for the descriptor (epoll) must have been told to forget it.
+ */
+pid_t crowd_fork(struct server *server, struct crowd_client *client, struct conn *conn);
+
+/* The child has it: close our copy and free the client. It counts until the child ends. */
+void crowd_handed_over(struct server *server, struct crowd_client *client);
+
 /* All clients, in an order that changes when one leaves: its place goes to the last. */
 struct crowd_client **crowd_clients(const struct server *server, size_t *count);
 
-/* "127.0.0.1:43210", in a static buffer. */
+/* Its address; and as "127.0.0.1:43210", in a static buffer. */
+const struct net_address *crowd_address(const struct crowd_client *client);
 const char *crowd_peer(const struct crowd_client *client);
 
 /* The most clients there may be: -c. */

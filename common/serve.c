@@ -69,7 +69,7 @@ prepare(struct server *server)
 	bool one = server->model == SERVE_ITERATIVE;
 
 	server->pid = getpid();
-	if (forks && !sys_can_die_with_parent() && sys_pipe(server->lifeline) == -1)
+	if (!one && !sys_can_die_with_parent() && sys_pipe(server->lifeline) == -1)
 		return -1;
 	server->table = serve_table_new(one ? 1 : server->options->max);
 	if (server->table == NULL)

@@ -74,6 +74,16 @@ tick_ms(const struct serve_options *options)
 	return least < TICK_MIN_MS ? TICK_MIN_MS : least > TICK_MAX_MS ? TICK_MAX_MS : least;
 }
 
+/* Clients that have a process of their own: its time, and on TERM its grace. */
+static bool
+children_go_on(struct server *server, int64_t now)
+{
+	if (server->table->live == (int)server->client_count)
+		return false;
+	server->limit_at_ms = serve_enforce_limits(server, now);
+	return true;
+}
+
 bool
 crowd_goes_on(struct server *server)
 {
@@ -82,9 +92,11 @@ crowd_goes_on(struct server *server)
 
 	serve_heed_signals(server);
 	serve_note_time(server, now);
+	server->limit_at_ms = 0;
 	for (size_t i = server->client_count; server->kill_at_ms && i-- > 0;) /* TERM */
 		server->evict(server, server->clients[i]);
-	if (server->stopping && (server->client_count == 0 || server->kill_at_ms))
+	if (!children_go_on(server, now) && server->stopping &&
+	    (server->client_count == 0 || server->kill_at_ms))
 		return false;
 	if (timed && server->client_count > 0 && now >= server->tick_at_ms) {
 		enforce_times(server, now);
@@ -111,7 +123,7 @@ crowd_accepts(const struct server *server)
 int
 crowd_wait_ms(const struct server *server)
 {
-	return serve_wait_ms(server, sys_now_ms(), 0);
+	return serve_wait_ms(server, sys_now_ms(), server->limit_at_ms);
 }
 
 const sigset_t *
@@ -158,20 +170,64 @@ crowd_accept(struct server *server, int listener, size_t size)
 	return client;
 }
 
-void
-crowd_leave(struct server *server, struct crowd_client *client, int status)
+/* Out of the list, closed and freed. */
+static void
+forget(struct server *server, struct crowd_client *client)
 {
 	struct crowd_client *last = server->clients[--server->client_count];
 
-	trace_step(TRACE_CLOSE, "%s", crowd_peer(client));
-	serve_slot_log_end(client->slot, status << 8); /* as wait(2) would tell it */
-	serve_table_free(server->table, client->slot);
 	if (client->fd != -1) /* dismissed already */
 		close(client->fd);
 	server->clients[client->place] = last;
 	last->place = client->place;
 	free(client);
 	serve_end_rest(server);
+}
+
+void
+crowd_leave(struct server *server, struct crowd_client *client, int status)
+{
+	trace_step(TRACE_CLOSE, "%s", crowd_peer(client));
+	serve_slot_log_end(client->slot, status << 8); /* as wait(2) would tell it */
+	serve_table_free(server->table, client->slot);
+	forget(server, client);
+}
+
+/* The child of crowd_fork: away with what is the others'. */
+static void
+begin_alone(struct server *server, struct crowd_client *client, struct conn *conn)
+{
+	serve_child_begin(server, SIG_DFL);
+	for (int i = 0; i < server->listener_count; i++)
+		close(server->listeners[i].fd);
+	for (size_t i = 0; i < server->client_count; i++)
+		if (server->clients[i] != client && server->clients[i]->fd != -1)
+			close(server->clients[i]->fd);
+	conn_open(conn, client->fd, client->fd, &client->slot->peer, server->options->idle_ms,
+	    &client->slot->count);
+	conn->lifeline = server->lifeline[0];
+	if (conn->lifeline != -1)
+		conn_poll_waits(conn);
+}
+
+pid_t
+crowd_fork(struct server *server, struct crowd_client *client, struct conn *conn)
+{
+	pid_t pid = sys_fork();
+
+	if (pid == 0)
+		begin_alone(server, client, conn);
+	else if (pid != -1)
+		client->slot->pid = pid;
+	return pid;
+}
+
+void
+crowd_handed_over(struct server *server, struct crowd_client *client)
+{
+	trace_step(TRACE_FORK, "child %ld talks to %s from now on", (long)client->slot->pid,
+	    crowd_peer(client));
+	forget(server, client);
 }
 
 void
@@ -212,6 +268,12 @@ crowd_clients(const struct server *server, size_t *count)
 {
 	*count = server->client_count;
 	return server->clients;
+}
+
+const struct net_address *
+crowd_address(const struct crowd_client *client)
+{
+	return &client->slot->peer;
 }
 
 const char *

@@ -104,6 +104,7 @@ struct server {
 	struct crowd_client **clients; /* client_count of them, without gaps */
 	size_t client_count;
 	crowd_evict *evict;
+	int64_t limit_at_ms; /* a limit of one that has a process of its own, or 0 */
 
 	/* prefork */
 	int poke[2];	       /* children write, the parent reads: come and look */
@@ -150,6 +151,7 @@ int serve_accept(struct server *server, int listener, struct net_address *peer);
 bool serve_admit(struct server *server, int fd, const struct net_address *peer);
 void serve_end_rest(struct server *server);
 void serve_note_time(struct server *server, int64_t now);
+int64_t serve_enforce_limits(struct server *server, int64_t now);
 int serve_wait_ms(const struct server *server, int64_t now, int64_t next_limit);
 
 /* serve_crowd.c */

@@ -117,7 +117,7 @@ enforce_total(struct serve_slot *slot, int64_t now, int total_ms)
 {
 	int64_t due = slot->since_ms + total_ms;
 
-	if (slot->state != SLOT_TALKING)
+	if (slot->state != SLOT_TALKING || slot->pid == 0)
 		return 0;
 	if (slot->kill_at_ms && now >= slot->kill_at_ms) {
 		kill(slot->pid, SIGKILL);
@@ -130,8 +130,8 @@ enforce_total(struct serve_slot *slot, int64_t now, int total_ms)
 }
 
 /* Enforce what is due by now; returns when the next limit falls due, or 0. */
-static int64_t
-enforce_limits(struct server *server, int64_t now)
+int64_t
+serve_enforce_limits(struct server *server, int64_t now)
 {
 	int64_t next = 0, at;
 
@@ -337,7 +337,7 @@ hold(struct server *server)
 static bool
 wait_for_callers(struct server *server, struct pollfd *watch, nfds_t count)
 {
-	int64_t now = sys_now_ms(), next = enforce_limits(server, now);
+	int64_t now = sys_now_ms(), next = serve_enforce_limits(server, now);
 
 	return sys_ppoll(watch, count, serve_wait_ms(server, now, next), &server->wait_mask) >
 	       0;

@@ -24,6 +24,7 @@ struct host_limits {
 	int keep_ms;	 /* between two requests of a connection; 0: none is kept */
 	int patience_ms; /* for a head; and for content and answers beyond what the rate allows
 			  */
+	int wait_ms;	 /* the shorter of idle and patience: one wait of a blocking call */
 	int rate;	 /* bytes a second, at least; 0: any */
 };
 

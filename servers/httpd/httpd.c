@@ -111,6 +111,20 @@ take_own(const struct opts *opts, struct host *host, struct httpd_options *optio
 	}
 }
 
+/*
+ * A socket's own clock wakes a blocking session up that often, to look at its deadlines.
+ * Model event has timers for those, and needs no clock of the crowd's.
+ */
+static void
+set_waits(struct serve_options *serve, struct host_limits *limits)
+{
+	limits->idle_ms = serve->idle_ms;
+	limits->wait_ms = limits->patience_ms;
+	if (limits->idle_ms && limits->idle_ms < limits->wait_ms)
+		limits->wait_ms = limits->idle_ms;
+	serve->idle_ms = serve->model == SERVE_OWN ? 0 : limits->wait_ms;
+}
+
 static void
 parse_options(int argc, char *argv[], struct serve_options *serve, struct host *host,
     struct httpd_options *options)
@@ -123,10 +137,7 @@ parse_options(int argc, char *argv[], struct serve_options *serve, struct host *
 	options->dir = opts_operand(&opts, 0);
 	if (host->limits.patience_ms == 0)
 		opts_fail(&opts, "-w: nobody is served in no time");
-	host->limits.idle_ms = serve->idle_ms;
-	/* The socket's own clock wakes a session up that often, to look at its deadlines. */
-	if (serve->idle_ms == 0 || host->limits.patience_ms < serve->idle_ms)
-		serve->idle_ms = host->limits.patience_ms;
+	set_waits(serve, &host->limits);
 }
 
 /* What the options name. 0, or -1: it is logged. */

@@ -91,8 +91,9 @@ struct site_cache *site_cache_new(void);
 
 /*
  * Let go of descriptors: of those files that nobody has asked for since `before_ms`. A
- * file that is removed meanwhile shall not keep its place on the disk for ever.
+ * file that is removed meanwhile shall not keep its place on the disk for ever. Whether some
+ * are left.
  */
-void site_tidy(struct site *site, int64_t before_ms);
+bool site_tidy(struct site *site, int64_t before_ms);
 
 #endif

@@ -114,11 +114,13 @@ sweep(struct site_cache *cache, int64_t before_ms, bool contents)
 	}
 }
 
-void
+bool
 site_tidy(struct site *site, int64_t before_ms)
 {
-	if (site->cache && site->cache->open > 0)
-		sweep(site->cache, before_ms, false);
+	if (site->cache == NULL || site->cache->open == 0)
+		return false;
+	sweep(site->cache, before_ms, false);
+	return site->cache->open > 0;
 }
 
 /* Whether its bytes may be kept: few, and not of a file that is just being written. */
