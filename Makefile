@@ -89,10 +89,8 @@ HTTPD    = servers/httpd/session.o servers/httpd/answer.o servers/httpd/reply.o 
 	servers/httpd/site.o servers/httpd/site_cache.o servers/httpd/types.o \
 	servers/httpd/listing.o servers/httpd/access_log.o servers/httpd/host.o
 httpd    = servers/httpd/httpd.o servers/httpd/drive.o servers/httpd/multiplex.o \
-	servers/httpd/member.o $(HTTPD) \
-	$(HTTP) protocol/http_accept.o protocol/http_body.o protocol/http_match.o \
-	protocol/http_multipart.o protocol/http_range.o protocol/http_target.o \
-	common/conn_gather.o common/event.o common/event_timer.o common/random.o $(JAIL) $(SERVE)
+	servers/httpd/member.o $(HTTPD) $(HTTP) common/conn_gather.o common/event.o \
+	common/event_timer.o common/random.o $(JAIL) $(SERVE)
 
 # Test programs, built the same way and linked with Check.
 HARNESS = $(patsubst %.c,%.o,$(wildcard tests/harness*.c))
