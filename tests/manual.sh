@@ -179,7 +179,7 @@ check_nothing_left() {
 		sleep 0.1
 	done
 	for pid in $(left_running); do
-		tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null
+		{ tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null || continue # it has ended
 		echo "(pid $pid)"
 		kill -KILL "$pid" 2>/dev/null || true
 	done >"$tmp/reason"
