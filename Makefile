@@ -259,14 +259,22 @@ experiments: all pitfalls
 		half-read long-or-short sticky time-wait zero-reads
 
 # Servers with one mistake each: to look at in experiments, and to test the tests with.
-pitfalls: $(patsubst tests/pitfalls/%.c,$(BUILD)/pitfalls/%,$(filter-out %/right.c, \
+pitfalls: $(patsubst tests/pitfalls/%.c,$(BUILD)/pitfalls/%,$(filter-out tests/pitfalls/right%, \
 	$(wildcard tests/pitfalls/*.c)))
 
 $(BUILD)/pitfalls/framed: protocol/frame.c protocol/pack.c
 
+# Those that run commands: rcmd is their client.
+RUN_COMMANDS = $(addprefix $(BUILD)/pitfalls/,collected-output empty-is-missing \
+	header-in-one-read kills-the-shell-only stdout-then-stderr)
+$(RUN_COMMANDS): tests/pitfalls/right_command.c tests/pitfalls/right_command.h \
+	protocol/command.c protocol/frame.c protocol/pack.c common/digest.c
+$(RUN_COMMANDS): LDLIBS += -lnettle
+
 $(BUILD)/pitfalls/%: tests/pitfalls/%.c tests/pitfalls/right.c tests/pitfalls/right.h
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) -D_GNU_SOURCE -std=c11 -O2 -D_FORTIFY_SOURCE=2 -Wall -Wextra -o $@ $(filter %.c,$^)
+	$(CC) $(ALL_CPPFLAGS) -D_GNU_SOURCE -std=c11 -O2 -D_FORTIFY_SOURCE=2 -Wall -Wextra -o $@ $(filter %.c,$^) \
+		$(LDLIBS)
 
 # What each target learns stays in $(BUILD)/fuzz/corpus, and what breaks one beside it.
 fuzz: $(FUZZ:%=$(BUILD)/fuzz/fuzz-%)

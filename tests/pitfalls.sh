@@ -7,9 +7,9 @@
 # (silence_is_answered_by_silence, or the one of `But for that:`), so that it is
 # known to be caught for its mistake and not because it does not run at all.
 #
-# What is wrong with datagrams, in a server or a client, names its suite (`Suite:`); there
-# the program without a mistake is the suite's own, udpechod or udpecho. For messages over
-# a stream (`Suite: messages`) it is framed.c.
+# What is wrong with datagrams, in a server or a client, or with commands (`Suite: rcmdd`),
+# names its suite; there the program without a mistake is the suite's own, such as udpecho.
+# For messages over a stream (`Suite: messages`) it is framed.c.
 #
 # usage: pitfalls.sh [NAME...]. BUILD has the test programs; a server that is not built, or
 # is older than its source, is built here, by CC.
@@ -20,7 +20,7 @@ cd "$(dirname "$0")/.."
 BUILD=${BUILD:-build} BIN=${BIN:-bin}
 export BIN
 programs=$BUILD/pitfalls
-for suite in tcpechod udpechod udpecho messages; do
+for suite in tcpechod udpechod udpecho messages rcmdd; do
 	[ -x "$BUILD/tests/e2e_$suite" ] || {
 		echo "pitfalls.sh: no $BUILD/tests/e2e_$suite; run make tests first" >&2
 		exit 2
@@ -34,14 +34,21 @@ trap 'exit 1' HUP INT TERM
 
 # ---- the programs ----
 
+parts() { # parts NAME: of what else it is made
+	case $(suite_of "$1") in
+	rcmdd) echo tests/pitfalls/right_command.c protocol/command.c protocol/frame.c protocol/pack.c common/digest.c -lnettle ;;
+	*) [ "$1" != framed ] || echo protocol/frame.c protocol/pack.c ;;
+	esac
+}
+
 # shellcheck disable=SC2046 # several files
 build() { # build NAME
 	mkdir -p "$programs"
-	[ -z "$(find "tests/pitfalls/$1.c" tests/pitfalls/right.[ch] -newer "$programs/$1" 2>&1)" ] ||
+	[ -z "$(find "tests/pitfalls/$1.c" tests/pitfalls/right*.[ch] -newer "$programs/$1" 2>&1)" ] ||
 		${CC:-cc} -std=c11 -I. -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 -D_GNU_SOURCE \
 			-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -O2 -U_FORTIFY_SOURCE \
 			-D_FORTIFY_SOURCE=2 -o "$programs/$1" "tests/pitfalls/$1.c" tests/pitfalls/right.c \
-			$(case $1 in framed) echo protocol/frame.c protocol/pack.c ;; esac)
+			$(parts "$1")
 }
 
 head_says() { # head_says NAME KEY
@@ -81,6 +88,7 @@ try() { # try NAME
 	case $suite in
 	tcpechod) otherwise=${otherwise:-silence_is_answered_by_silence} ;;
 	messages) otherwise=${otherwise:-one_message} ;;
+	rcmdd) otherwise=${otherwise:-status_of_a_command} ;;
 	*) otherwise=${otherwise:-datagram_comes_back} ;;
 	esac
 	other=0 caught=0
@@ -132,7 +140,7 @@ judge() { # judge NAME
 lost=$(time_waits_lost)
 [ $# -gt 0 ] || for file in tests/pitfalls/*.c; do
 	name=$(basename "$file" .c)
-	case $name in none | framed | right) ;; *) set -- "$@" "$name" ;; esac
+	case $name in none | framed | right*) ;; *) set -- "$@" "$name" ;; esac
 done
 
 for name in none framed "$@"; do
