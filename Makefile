@@ -114,6 +114,7 @@ LAB_OF_FILES = $(patsubst %.c,%.o,$(wildcard tests/e2e/file_*.c)) protocol/frame
 	protocol/file.o protocol/pack.o common/digest.o
 e2e_filed    = $(patsubst %.c,%.o,$(wildcard tests/e2e/filed_*.c)) $(LAB_OF_FILES) $(HARNESS)
 e2e_filecp   = $(patsubst %.c,%.o,$(wildcard tests/e2e/filecp_*.c)) $(LAB_OF_FILES) $(HARNESS)
+e2e_httpd    = $(patsubst %.c,%.o,$(wildcard tests/e2e/httpd_*.c)) tests/e2e/file_lab.o $(HARNESS)
 relay        = tests/relay.o common/lossy.o $(UDP)
 e2e_rcmdd    = $(patsubst %.c,%.o,$(wildcard tests/e2e/rcmdd*.c)) $(HARNESS)
 e2e_rcmd     = $(patsubst %.c,%.o,$(wildcard tests/e2e/rcmd_*.c)) tests/e2e/rcmdd_client.o $(HARNESS)

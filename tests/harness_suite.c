@@ -32,6 +32,7 @@ static const char *const model_names[] = {
 	[MODEL_EPOLL] = "epoll",
 	[MODEL_EPOLL_ET] = "epoll-et",
 	[MODEL_COROUTINE] = "coroutine",
+	[MODEL_EVENT] = "event",
 	[MODEL_COUNT] = NULL,
 };
 
