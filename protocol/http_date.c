@@ -204,8 +204,8 @@ seconds_of(const struct date *date, int64_t *seconds)
 	static const int lengths[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 	int length = lengths[date->month - 1] + (date->month == 2 && is_leap(date->year));
 
-	if (date->year < 1 || date->day < 1 || date->day > length || date->hour > 23 ||
-	    date->minute > 59 || date->second > 60)
+	if (date->year < 1 || date->year > 9999 || date->day < 1 || date->day > length ||
+	    date->hour > 23 || date->minute > 59 || date->second > 60)
 		return false;
 	*seconds = days_of(date->year, date->month, date->day) * DAY + date->hour * 3600 +
 		   date->minute * 60 + date->second;
@@ -234,10 +234,13 @@ in_full(struct date *date, int64_t now, int64_t *seconds)
 bool
 http_date_read(struct http_span text, int64_t now, int64_t *seconds)
 {
-	struct cursor cursor = { text.at, text.at + text.len };
+	struct cursor cursor = { text.at, text.at };
 	struct date date;
 	int64_t read;
 
+	if (text.len == 0)
+		return false; /* and perhaps no bytes at all to point to */
+	cursor.end += text.len;
 	if (read_imf(cursor, &date) || read_asctime(cursor, &date)) {
 		if (!seconds_of(&date, &read))
 			return false;

@@ -101,9 +101,12 @@ is_value_byte(char byte)
 bool
 http_is_value(struct http_span span)
 {
-	const char *at = span.at, *end = at + span.len;
+	const char *at = span.at, *end;
 	uint64_t word;
 
+	if (span.len == 0)
+		return true; /* NULL + 0 is no address */
+	end = at + span.len;
 	for (; end - at >= 8; at += 8) {
 		memcpy(&word, at, 8);
 		if (has_control(word))
@@ -225,15 +228,20 @@ bool
 http_list_next(struct http_list *list, struct http_span *member)
 {
 	for (;;) {
-		const char *at = list->rest.at, *end = at + list->rest.len, *to;
+		const char *at, *end, *to;
 
-		while (at < end && (is_blank(*at) || *at == ','))
-			at++;
-		if (at == end) {
+		while (
+		    list->rest.len > 0 && (is_blank(*list->rest.at) || *list->rest.at == ',')) {
+			list->rest.at++;
+			list->rest.len--;
+		}
+		if (list->rest.len == 0) {
 			if (!next_line(list))
 				return false;
 			continue;
 		}
+		at = list->rest.at;
+		end = at + list->rest.len;
 		to = member_end(at, end);
 		list->rest = (struct http_span){ to, (size_t)(end - to) };
 		while (is_blank(to[-1]))

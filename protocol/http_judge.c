@@ -89,11 +89,12 @@ is_name(const char *at, size_t len)
 bool
 http_authority(struct http_span span, struct http_span *host, struct http_span *port)
 {
-	const char *at = span.at, *end = at + span.len, *to;
+	const char *at = span.at, *end, *to;
 	uint64_t number;
 
 	if (span.len == 0 || span.len > HTTP_HOST_MAX)
 		return false;
+	end = at + span.len;
 	if (*at == '[') {
 		to = memchr(at, ']', span.len);
 		if (to == NULL || !is_ipv6(at + 1, (size_t)(to - at - 1)))

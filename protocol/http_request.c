@@ -76,32 +76,52 @@ skip_empty_lines(struct http_request *request, const char *bytes, size_t len)
 	return HTTP_DONE;
 }
 
+/*
+ * What is too long in a request-line of which `len` bytes have come, its end or not: the
+ * same however it is cut. More than a method can have must show where the method ends.
+ */
+static enum http_fault
+judge_length(const char *line, size_t len)
+{
+	size_t method = 0;
+
+	if (len <= HTTP_METHOD_MAX)
+		return HTTP_FINE;
+	while (method <= HTTP_METHOD_MAX && http_is_token_byte(line[method]))
+		method++;
+	if (method > HTTP_METHOD_MAX)
+		return HTTP_LONG_METHOD;
+	if (line[method] != ' ')
+		return HTTP_BAD_METHOD;
+	return len > REQUEST_LINE_MAX ? HTTP_LONG_TARGET : HTTP_FINE;
+}
+
 /* The line at hand has no end yet: may it still get one? `len` is HTTP_HEAD_MAX at most. */
 static enum http_verdict
 await_line_end(struct http_request *request, const char *bytes, size_t len)
 {
-	size_t line = len - request->line;
+	enum http_fault fault = HTTP_FINE;
 
 	request->scanned = (uint16_t)len;
-	if (request->phase == REQUEST) {
-		const char *from = bytes + request->line;
-
-		if (line > HTTP_METHOD_MAX && memchr(from, ' ', HTTP_METHOD_MAX + 1) == NULL)
-			return refuse(request, HTTP_LONG_METHOD);
-		if (line > REQUEST_LINE_MAX)
-			return refuse(request, HTTP_LONG_TARGET);
-	}
-	return len < HTTP_HEAD_MAX ? HTTP_MORE : refuse(request, HTTP_LONG_HEAD);
+	if (request->phase == REQUEST)
+		fault = judge_length(bytes + request->line, len - request->line);
+	if (fault == HTTP_FINE && len == HTTP_HEAD_MAX)
+		fault = HTTP_LONG_HEAD;
+	return fault ? refuse(request, fault) : HTTP_MORE;
 }
 
 /* The line from..to, without its LF. HTTP_MORE: there are others behind it. */
 static enum http_verdict
 read_line(struct http_request *request, const char *from, const char *to)
 {
-	enum http_fault fault;
+	enum http_fault fault = HTTP_FINE;
 
-	if (to == from || to[-1] != '\r')
-		return refuse(request, HTTP_BAD_LINE_END);
+	if (request->phase == REQUEST)
+		fault = judge_length(from, (size_t)(to - from));
+	if (fault == HTTP_FINE && (to == from || to[-1] != '\r'))
+		fault = HTTP_BAD_LINE_END;
+	if (fault)
+		return refuse(request, fault);
 	to--;
 	if (request->phase == REQUEST) {
 		fault = http_read_request_line(request, from, to);

@@ -58,11 +58,12 @@ parent(const char *out, size_t n)
 enum http_fault
 http_path_canonical(char *out, size_t cap, struct http_span path, size_t *out_len)
 {
-	const char *at = path.at, *end = at + path.len;
+	const char *at = path.at, *end;
 	size_t n = 1; /* behind a `/', always, before a name */
 
 	if (path.len == 0 || *at != '/')
 		return HTTP_BAD_TARGET;
+	end = at + path.len;
 	if (cap < 2)
 		return HTTP_LONG_TARGET;
 	out[0] = '/';
@@ -108,17 +109,14 @@ http_path_is_hidden(struct http_span path)
 ssize_t
 http_decode(char *out, size_t cap, struct http_span text)
 {
-	const char *at = text.at, *end = at + text.len;
+	const char *at = text.at, *end = text.len > 0 ? at + text.len : at;
 	size_t n = 0;
 
-	while (at < end) {
-		if (cap - n < 2 || cap < 2)
-			return -1;
-		if (decode_byte(&at, end, &out[n++]))
-			return -1;
-	}
-	if (n == cap)
+	if (cap == 0)
 		return -1;
+	while (at < end)
+		if (cap - n < 2 || decode_byte(&at, end, &out[n++]))
+			return -1;
 	out[n] = '\0';
 	return (ssize_t)n;
 }
