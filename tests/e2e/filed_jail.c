@@ -22,11 +22,15 @@ static const struct {
 	{ "a//b", 4 },
 	{ "./a", 3 },
 	{ "a/", 2 },
-	{ "a\0b", 3 },
+	{ "a\0b", 3 }, /* so far, whatever there is; then links that make_top makes */
 	{ "link", 4 },
 	{ "link/x", 6 },
 	{ "out/secret", 10 },
 	{ "absolute", 8 },
+};
+
+enum {
+	WRONG_ANYWHERE = 8,
 };
 
 /* A top with ways out, and what lies there. */
@@ -47,9 +51,11 @@ make_top(void)
 
 START_TEST(no_way_out_by_asking)
 {
-	int fd = talk_open(server_start(_i, ARGS("-W", make_top())));
+	struct program *server = server_start(_i, ARGS("-W", make_top()));
+	size_t count = server->pid != 0 ? ARRAY_LENGTH(wrong) : WRONG_ANYWHERE;
+	int fd = talk_open(server);
 
-	for (size_t i = 0; i < ARRAY_LENGTH(wrong); i++) {
+	for (size_t i = 0; i < count; i++) {
 		talk_request(fd, FRAME_GET, FILE_RECURSIVE, wrong[i].path, wrong[i].len);
 		talk_expect(fd, FRAME_TROUBLE);
 		EXPECT(talk_expect(fd, FRAME_DONE).frame.value == 0, "something came");
@@ -130,7 +136,7 @@ void
 filed_jail(Suite *suite)
 {
 	const struct check checks[] = {
-		{ no_way_out_by_asking, ONCE, NEEDS_OPTIONS, 3,
+		{ no_way_out_by_asking, ONCE, NEEDS_PORT, 3,
 		    "openat2(2) with RESOLVE_BENEATH, or component by component" },
 		{ no_way_out_by_sending, ONCE, NEEDS_OPTIONS, 3,
 		    "names of an upload are as distrusted as names that are asked for" },

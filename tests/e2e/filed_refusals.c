@@ -257,15 +257,15 @@ void
 filed_refusals(Suite *suite)
 {
 	const struct check checks[] = {
-		{ a_missing_file_has_a_reason, FORKING, NEEDS_OPTIONS, 3,
+		{ a_missing_file_has_a_reason, FORKING, NEEDS_PORT, 3,
 		    "TROUBLE, then DONE; silence leaves the client hanging" },
-		{ a_directory_needs_a_word, ONCE, NEEDS_OPTIONS, 1, "without FILE_RECURSIVE" },
+		{ a_directory_needs_a_word, ONCE, NEEDS_PORT, 1, "without FILE_RECURSIVE" },
 		{ read_only_by_default, ONCE, NEEDS_OPTIONS, 2, "only -W lets clients write" },
 		{ a_wrong_digest_changes_nothing, ONCE, NEEDS_OPTIONS, 3,
 		    "a temporary name, then rename(2)" },
 		{ too_few_bytes_change_nothing, ONCE, NEEDS_OPTIONS, 2, "count what came" },
 		{ the_sender_may_give_up, ONCE, NEEDS_OPTIONS, 2, "TROUBLE ends an entry" },
-		{ out_of_turn, ONCE, NEEDS_OPTIONS, 2, "say ERROR before you hang up" },
+		{ out_of_turn, ONCE, NEEDS_PORT, 2, "say ERROR before you hang up" },
 		{ more_than_was_said, ONCE, NEEDS_OPTIONS, 2, "a size is a promise" },
 		{ no_more_room, ONCE, NEEDS_OPTIONS, 2,
 		    "each write(2) may fail; SIGXFSZ is to be ignored" },

@@ -40,8 +40,11 @@ as_nobody(const char *const *first, const char *const *args)
 struct program *
 rcmdd_start(const char *const *args)
 {
-	struct program *server = rcmdd_launch(args);
+	struct program *server;
 
+	if (harness_server() != NULL)
+		return server_start(MODEL_FORK, args); /* it runs already, elsewhere */
+	server = rcmdd_launch(args);
 	program_await_ready(server);
 	return server;
 }

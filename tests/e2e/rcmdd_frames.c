@@ -25,7 +25,8 @@ START_TEST(cut_at_every_header_byte)
 		close(fd);
 	}
 	EXPECT(run_words(server, ARGS("true"))->end == EXITED, "the server suffers");
-	process_await_no_zombies(server->pid);
+	if (server->pid != 0)
+		process_await_no_zombies(server->pid);
 }
 END_TEST
 
@@ -168,8 +169,8 @@ rcmdd_frames(Suite *suite)
 		    "check each field before the next byte is read. frame(5)" },
 		{ words_that_may_not_be, ONCE, NEEDS_PORT, 1,
 		    "count them, and find the last NUL. frame(5)" },
-		{ exec_while_one_runs, ONCE, NEEDS_PORT, 1, "one at a time. rcmdd(8)" },
-		{ more_input_than_the_window, ONCE, NEEDS_PORT, 1, "count it. rcmdd(8)" },
+		{ exec_while_one_runs, ONCE, NEEDS_START, 1, "one at a time. rcmdd(8)" },
+		{ more_input_than_the_window, ONCE, NEEDS_START, 1, "count it. rcmdd(8)" },
 		{ another_service, ONCE, NEEDS_PORT, 1, "HELLO names its service. frame(5)" },
 	};
 
