@@ -296,7 +296,7 @@ bench-rcmd: rcmdd rcmd
 bench-models: all
 	BIN=$(BIN) sh tests/bench/models.sh -o $(BUILD)/models.tsv -p $(BUILD)/models.svg $(BENCH)
 
-soak: all $(BUILD)/tests/load
+soak: all $(BUILD)/tests/load $(BUILD)/tests/e2e_filecp
 	BIN=$(BIN) BUILD=$(BUILD) sh tests/soak.sh $(SECONDS)
 
 # The suites that look at a build from inside and outside; the others look at the tree.

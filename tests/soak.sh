@@ -1,6 +1,7 @@
 #!/bin/sh
 # The long tests: what only shows after a while. A descriptor lost now and then, a
-# zombie, memory that creeps up, a pool that never shrinks, a count that drifts.
+# zombie, memory that creeps up, a pool that never shrinks, a count that drifts; and a
+# thousand copies that are cut off.
 # usage: soak.sh [SECONDS]  (per model, 60 if not given)
 set -eu
 
@@ -68,6 +69,20 @@ soak() { # MODEL IDLE_CHILDREN
 	server=
 }
 
+# Copies that are cut off at a random byte, and go on with the next attempt: CUTS of
+# them, half of each way. What is lost or corrupt fails the check.
+cuts() { # CUTS
+	for way in put_comes_through get_comes_through; do
+		if CUTS=$1 CK_TIMEOUT_MULTIPLIER=20 CK_RUN_CASE=$way "$BUILD/tests/e2e_filecp" >"$dir/$way" 2>&1 &&
+			grep -q '^100%: Checks: 1,' "$dir/$way"; then
+			ok "filecp: $way, cut $(($1 / 2)) times"
+		else
+			not_ok "filecp: $way: $(tail -n 5 "$dir/$way")"
+		fi
+	done
+}
+
+cuts 1000
 soak fork 0
 soak prefork 4
 report
