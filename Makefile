@@ -2,7 +2,7 @@
 #
 # Each program's line names its parts: read them to learn who uses what.
 
-SERVERS  = tcpechod udpechod udptimed udpchatd rcmdd filed httpd
+SERVERS  = tcpechod udpechod udptimed udpchatd rcmdd filed httpd ftpadm
 CLIENTS  = tcpecho tcpload udpecho udptime udpchat tcpchat rcmd filecp
 SCRIPTS  = switchboard
 PROGRAMS = $(SERVERS) $(CLIENTS) $(SCRIPTS)
@@ -15,7 +15,7 @@ SERVE = common/serve.o common/serve_start.o common/serve_loop.o common/serve_pre
 	common/serve_child.o common/serve_table.o common/serve_crowd.o $(NET)
 
 UDP   = common/udp.o common/udp_open.o $(NET)
-LINK  = link/frames.o link/auth.o protocol/frame.o protocol/pack.o common/keys.o common/digest.o \
+LINK  = link/frames.o link/auth.o protocol/frame.o protocol/pack.o common/keys.o common/private.o common/digest.o \
 	common/random.o
 SERVE_UDP = common/serve_udp.o common/udp_guard.o common/random.o \
 	common/serve_start.o common/serve_child.o $(UDP)
@@ -26,7 +26,8 @@ FTP   = protocol/ftp.o protocol/ftp_reply.o protocol/ftp_host.o protocol/ftp_tim
 	protocol/pack.o
 FTP_LIST = protocol/ftp_list.o protocol/ftp_list_parse.o
 # The accounts of ftpd.
-USERS = protocol/users.o protocol/users_words.o
+USERS = link/users.o link/users_edit.o protocol/users.o protocol/users_words.o \
+	common/password.o common/password_read.o common/private_edit.o
 
 # Files beneath one directory, for servers.
 JAIL  = common/jail.o common/jail_walk.o common/jail_change.o common/jail_file.o \
@@ -91,6 +92,10 @@ HTTPD    = servers/httpd/session.o servers/httpd/answer.o servers/httpd/reply.o 
 httpd    = servers/httpd/httpd.o servers/httpd/drive.o servers/httpd/multiplex.o \
 	servers/httpd/member.o $(HTTPD) $(HTTP) common/conn_gather.o common/event.o \
 	common/event_timer.o common/random.o $(JAIL) $(SERVE)
+
+ftpadm   = servers/ftpadm/ftpadm.o servers/ftpadm/edit.o servers/ftpadm/look.o $(USERS) \
+	protocol/ftp.o protocol/ftp_time.o protocol/ftp_put.o protocol/pack.o common/private.o \
+	common/random.o $(JAIL) $(NET)
 
 # Test programs, built the same way and linked with Check.
 HARNESS = $(patsubst %.c,%.o,$(wildcard tests/harness*.c))
@@ -194,6 +199,9 @@ $(CLIENTS:%=$(BIN)/%): $(BIN)/%: $$(call objects,$$*) $(BUILD)/flags
 # Digests are nettle's.
 $(BIN)/rcmdd $(BIN)/rcmd $(BIN)/filed $(BIN)/filecp $(BUILD)/tests/unit_tests \
 	$(BUILD)/tests/e2e_filed $(BUILD)/tests/e2e_filecp: LDLIBS += -lnettle
+
+# Hashes of passwords are libxcrypt's.
+$(BIN)/ftpadm $(BUILD)/tests/unit_tests: LDLIBS += -lcrypt
 
 $(SCRIPTS:%=$(BIN)/%): $(BIN)/%: clients/%
 	@mkdir -p $(@D)

@@ -3,10 +3,7 @@
  */
 #include "common/keys.h"
 
-#include <sys/stat.h>
-
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -14,6 +11,7 @@
 #include <unistd.h>
 
 #include "common/log.h"
+#include "common/private.h"
 #include "common/wipe.h"
 
 static const char name_bytes[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -83,19 +81,6 @@ parse_line(char *line, struct key *key)
 	return NULL;
 }
 
-/* A file of ours, that nobody else can read. NULL, or why not. */
-static const char *
-check_file(const struct stat *status)
-{
-	if (!S_ISREG(status->st_mode))
-		return "it is no regular file";
-	if (status->st_uid != geteuid() && status->st_uid != 0)
-		return "it belongs to another user";
-	if (status->st_mode & (S_IRWXG | S_IRWXO))
-		return "others may read it: chmod 600 it first";
-	return NULL;
-}
-
 static bool
 is_blank(const char *line)
 {
@@ -151,35 +136,11 @@ search(FILE *file, const char *path, const char *name, struct key *key, char *er
 	return wrong ? -1 : found;
 }
 
-/* Open, and be sure that it may be used. A descriptor, or -1: told in `error`. */
-static int
-open_file(const char *path, char *error, size_t cap)
-{
-	/* O_NONBLOCK: a FIFO would wait for somebody who writes. */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	struct stat status;
-	const char *wrong;
-
-	if (fd == -1 || fstat(fd, &status) == -1) {
-		snprintf(
-		    error, cap, "%s: %s (%s)", path, log_errno_name(errno), strerror(errno));
-		if (fd != -1)
-			close(fd);
-		return -1;
-	}
-	wrong = check_file(&status);
-	if (wrong == NULL)
-		return fd;
-	snprintf(error, cap, "%s: %s", path, wrong);
-	close(fd);
-	return -1;
-}
-
 int
 keys_find(const char *path, const char *name, struct key *key, char *error, size_t error_cap)
 {
 	char buffer[4096]; /* stdio's own would be freed with the secrets in it */
-	int fd = open_file(path, error, error_cap), found;
+	int fd = private_open(path, error, error_cap), found;
 	FILE *file;
 
 	*key = (struct key){ .rights = 0 };

@@ -81,6 +81,12 @@ static const struct opts_entry client_entries[] = {
 	{ 0, NULL, NULL },
 };
 
+static const struct opts_entry tool_entries[] = {
+	{ 'h', NULL, "print this help" },
+	{ 'V', NULL, "print the version" },
+	{ 0, NULL, NULL },
+};
+
 void
 opts_fail(const struct opts *opts, const char *format, ...)
 {
@@ -318,6 +324,12 @@ opts_client(struct opts *opts, const struct opts_program *program,
 	opts->client = client;
 }
 
+void
+opts_tool(struct opts *opts, const struct opts_program *program, int argc, char *argv[])
+{
+	begin(opts, program, tool_entries, argc, argv);
+}
+
 static void
 check_operands(const struct opts *opts)
 {
@@ -337,7 +349,9 @@ take_shared(struct opts *opts)
 		return take_server(opts, opts->serve);
 	if (opts->udp)
 		return take_udp_server(opts, opts->udp);
-	return take_client(opts, opts->client);
+	if (opts->client)
+		return take_client(opts, opts->client);
+	return take_common(opts, NULL, NULL); /* a tool has none of those that use these */
 }
 
 int

@@ -70,6 +70,8 @@ void opts_udp_server(struct opts *opts, const struct opts_program *program,
     struct udp_serve_options *udp, int argc, char *argv[]);
 void opts_client(struct opts *opts, const struct opts_program *program,
     struct client_options *client, int argc, char *argv[]);
+/* A program that talks to nobody: -h and -V. */
+void opts_tool(struct opts *opts, const struct opts_program *program, int argc, char *argv[]);
 
 /*
  * The next of the program's own letters, with opts->argument; -1 when all are

@@ -6,7 +6,8 @@
  * reader sees the old one or the new one, and two who change it do so one after the
  * other.
  *
- * Functions return -1 with one line for people in `error`.
+ * Functions return -1 with one line for people in `error`. private_edit.c has the second
+ * and the third, for programs that change such a file.
  */
 #ifndef COMMON_PRIVATE_H
 #define COMMON_PRIVATE_H
@@ -23,8 +24,9 @@ int private_open(const char *path, char *error, size_t error_cap);
 
 /*
  * Open it to be changed, and keep everybody else who would change it waiting until the
- * descriptor is closed. It may be read from it. With `create` an empty one is made if
- * there is none.
+ * descriptor is closed. Read it from this descriptor only. With `create` an empty one is
+ * made if there is none. A symbolic link is refused: what it leads to would not be
+ * replaced, but the link.
  */
 int private_lock(const char *path, bool create, char *error, size_t error_cap);
 

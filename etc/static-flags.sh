@@ -23,6 +23,8 @@ main(void)
 	return getaddrinfo("127.0.0.1", "7007", NULL, &list);
 }
 EOF
+# The libraries that some servers need are tried, too: not every system has static ones.
+libs='-lnettle -lcrypt'
 # The linker warns that names are looked up by the C library's own means only
 # (files and DNS). tcpechod(8) says so too; --no-warnings is for that warning.
 quiet='-static-pie -Wl,--no-warnings'
@@ -31,7 +33,7 @@ first="-Wl,-T,$(dirname "$0")/first.ld"
 for flags in "$quiet $few $first" "$quiet $few" "$quiet" "-static-pie $few $first" \
 	"-static-pie $few"; do
 	# shellcheck disable=SC2086
-	if said=$("$@" -fPIE $flags -o "$dir/try" "$dir/try.c" 2>&1) &&
+	if said=$("$@" -fPIE $flags -o "$dir/try" "$dir/try.c" $libs 2>&1) &&
 		[ -z "$said" ] && "$dir/try"; then
 		echo "$flags"
 		exit 0

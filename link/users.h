@@ -15,7 +15,6 @@
 enum {
 	USERS_MAX = 10000,	  /* accounts in a file */
 	USERS_FILE_MAX = 1 << 23, /* bytes of it */
-	USERS_PASSWORD_MAX = 511, /* bytes: CRYPT_MAX_PASSPHRASE_SIZE of libxcrypt */
 	USERS_ERROR_MAX = 1280,
 };
 
@@ -39,16 +38,14 @@ enum users_verdict {
 /*
  * May `name` come in with `password` (strings), on the day `today` (since 1970)? *entry
  * is set if so, without its hash. `error` is for USERS_UNUSABLE: one wrong line anywhere,
- * or a name on two of them, is a file that cannot be used.
+ * or this name on two of them, is a file that cannot be used. A password's new hash is
+ * made by password_hash of common/password.h.
  */
 enum users_verdict users_login(const char *path, const char *name, const char *password,
     int64_t today, unsigned options, struct users_entry *entry, char *error, size_t error_cap);
 
 /* For the log: "no such account". */
 const char *users_verdict_words(enum users_verdict verdict);
-
-/* A new hash, yescrypt where there is one, of a password: 0, or -1 with errno. */
-int users_hash(const char *password, char hash[USERS_HASH_MAX + 1]);
 
 /* ---- for ftpadm ---- */
 

@@ -1,0 +1,56 @@
+/*
+ * private: a file of secrets, to be read. See private.h.
+ */
+#include "common/private.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/log.h"
+#include "common/private_internal.h"
+
+const char *
+private_check(const struct stat *status)
+{
+	if (!S_ISREG(status->st_mode))
+		return "it is no regular file";
+	if (status->st_uid != geteuid() && status->st_uid != 0)
+		return "it belongs to another user";
+	if (status->st_mode & (S_IRWXG | S_IRWXO))
+		return "others may read it: chmod 600 it first";
+	return NULL;
+}
+
+int
+private_fail(const char *path, char *error, size_t error_cap)
+{
+	snprintf(error, error_cap, "%s: %s (%s)", path, log_errno_name(errno), strerror(errno));
+	return -1;
+}
+
+int
+private_open(const char *path, char *error, size_t error_cap)
+{
+	/* O_NONBLOCK: a FIFO would wait for somebody who writes. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat status;
+	const char *wrong;
+
+	if (fd == -1 || fstat(fd, &status) == -1) {
+		private_fail(path, error, error_cap);
+		if (fd != -1)
+			close(fd);
+		return -1;
+	}
+	wrong = private_check(&status);
+	if (wrong == NULL)
+		return fd;
+	snprintf(error, error_cap, "%s: %s", path, wrong);
+	close(fd);
+	return -1;
+}
