@@ -2,7 +2,7 @@
 #
 # Each program's line names its parts: read them to learn who uses what.
 
-SERVERS  = tcpechod udpechod udptimed udpchatd rcmdd filed httpd ftpadm
+SERVERS  = tcpechod udpechod udptimed udpchatd rcmdd filed httpd tftpd ftpadm
 CLIENTS  = tcpecho tcpload udpecho udptime udpchat tcpchat rcmd filecp
 SCRIPTS  = switchboard
 PROGRAMS = $(SERVERS) $(CLIENTS) $(SCRIPTS)
@@ -19,6 +19,9 @@ LINK  = link/frames.o link/auth.o protocol/frame.o protocol/pack.o common/keys.o
 	common/random.o
 SERVE_UDP = common/serve_udp.o common/udp_guard.o common/random.o \
 	common/serve_start.o common/serve_child.o $(UDP)
+# Datagrams, and a child for each request.
+SERVE_CALLS = common/serve_calls.o common/udp_guard.o common/random.o common/udp.o \
+	common/udp_open.o $(SERVE)
 CHAT  = protocol/chat.o protocol/chat_words.o protocol/deliver.o protocol/utf8.o protocol/pack.o
 
 FTP   = protocol/ftp.o protocol/ftp_reply.o protocol/ftp_host.o protocol/ftp_time.o \
@@ -96,6 +99,9 @@ httpd    = servers/httpd/httpd.o servers/httpd/drive.o servers/httpd/multiplex.o
 ftpadm   = servers/ftpadm/ftpadm.o servers/ftpadm/edit.o servers/ftpadm/look.o $(USERS) \
 	protocol/ftp.o protocol/ftp_time.o protocol/ftp_put.o protocol/pack.o common/private.o \
 	common/random.o $(JAIL) $(NET)
+
+tftpd    = servers/tftpd/tftpd.o servers/tftpd/session.o servers/tftpd/grant.o $(TFTP_RUN) \
+	$(JAIL) $(SERVE_CALLS)
 
 # Test programs, built the same way and linked with Check.
 HARNESS = $(patsubst %.c,%.o,$(wildcard tests/harness*.c))

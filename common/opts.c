@@ -68,6 +68,29 @@ static const struct opts_entry udp_server_entries[] = {
 	{ 0, NULL, NULL },
 };
 
+/* Of a datagram server with children. */
+static const struct opts_entry calls_server_entries[] = {
+	{ '1', NULL, "serve one client without forking, then exit with its status" },
+	{ '4', NULL, "IPv4 only" },
+	{ '6', NULL, "IPv6 only" },
+	{ 'C', "per_address", "serve at most so many clients of one address (0: no limit)" },
+	{ 'c', "max", "serve at most so many clients at once (512)" },
+	{ 'D', NULL, "daemon: return as soon as the server is ready" },
+	{ 'h', NULL, "print this help" },
+	{ 'i', NULL, "inetd: the socket was passed to us" },
+	{ 'l', "address", "receive there (127.0.0.1); `*' for all" },
+	{ 'p', "port", "port to receive on; 0 lets the kernel choose" },
+	{ 'q', NULL, "quiet: say only what fails" },
+	{ 'r', "rate", "heed at most so many requests a second of one address (1000)" },
+	{ 'T', "total", "seconds that a client has in all (0: no limit)" },
+	{ 't', "idle", "seconds without progress after which a client is given up (30)" },
+	{ 'u', "user", "started as root, become this user (nobody)" },
+	{ 'V', NULL, "print the version" },
+	{ 'v', NULL, "tell each step in words" },
+	{ 'x', NULL, "show the bytes in hexadecimal" },
+	{ 0, NULL, NULL },
+};
+
 static const struct opts_entry client_entries[] = {
 	{ '4', NULL, "IPv4 only" },
 	{ '6', NULL, "IPv6 only" },
@@ -313,6 +336,14 @@ opts_udp_server(struct opts *opts, const struct opts_program *program,
     struct udp_serve_options *udp, int argc, char *argv[])
 {
 	begin(opts, program, udp_server_entries, argc, argv);
+	opts->udp = udp;
+}
+
+void
+opts_calls_server(struct opts *opts, const struct opts_program *program,
+    struct udp_serve_options *udp, int argc, char *argv[])
+{
+	begin(opts, program, calls_server_entries, argc, argv);
 	opts->udp = udp;
 }
 

@@ -68,6 +68,9 @@ void opts_server(struct opts *opts, const struct opts_program *program,
     struct serve_options *serve, int argc, char *argv[]);
 void opts_udp_server(struct opts *opts, const struct opts_program *program,
     struct udp_serve_options *udp, int argc, char *argv[]);
+/* Of a datagram server whose requests begin children: serve_calls.h. */
+void opts_calls_server(struct opts *opts, const struct opts_program *program,
+    struct udp_serve_options *udp, int argc, char *argv[]);
 void opts_client(struct opts *opts, const struct opts_program *program,
     struct client_options *client, int argc, char *argv[]);
 /* A program that talks to nobody: -h and -V. */

@@ -71,24 +71,33 @@ set_handler(int signal, void (*handler)(int))
 }
 
 /*
+ * Signals have their usual effect again; what HUP does is already said. They are written
+ * out because a loop over `caught` would fault that table's pages in: see below.
+ */
+void
+serve_let_signals(struct server *server)
+{
+	set_handler(SIGCHLD, SIG_DFL);
+	set_handler(SIGTERM, SIG_DFL);
+	set_handler(SIGINT, SIG_DFL);
+	set_handler(SIGUSR1, SIG_DFL);
+	sigprocmask(SIG_SETMASK, &server->wait_mask, NULL);
+}
+
+/*
  * The one place where a fresh child leaves the parent's ways: the parent's
  * handlers are reset before the mask is opened (but for HUP, which a child of
  * prefork heeds), the listeners are closed where it has no use for them, and it
  * dies with its parent.
  *
  * A child lives for microseconds, so each page it touches for the first time
- * counts: it writes nothing to *server, and the signals are written out because
- * a loop over `caught` would fault that table's pages in.
+ * counts: it writes nothing to *server.
  */
 void
 serve_child_begin(struct server *server, void (*on_hangup)(int))
 {
-	set_handler(SIGCHLD, SIG_DFL);
-	set_handler(SIGTERM, SIG_DFL);
-	set_handler(SIGINT, SIG_DFL);
 	set_handler(SIGHUP, on_hangup);
-	set_handler(SIGUSR1, SIG_DFL);
-	sigprocmask(SIG_SETMASK, &server->wait_mask, NULL);
+	serve_let_signals(server);
 	for (int i = 0; i < server->listener_count && server->model == SERVE_FORK; i++)
 		close(server->listeners[i].fd);
 	if (server->lifeline[1] != -1)

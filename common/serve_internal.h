@@ -9,6 +9,7 @@
  *   serve_table.c    the child table
  *   serve_start.c    becoming a daemon, giving up root, passed sockets, the ready line
  *   serve_udp.c      datagrams: no children, a loop of its own
+ *   serve_calls.c    datagrams that each begin a child: a loop of its own, the same table
  */
 #ifndef COMMON_SERVE_INTERNAL_H
 #define COMMON_SERVE_INTERNAL_H
@@ -59,6 +60,7 @@ struct serve_slot {
 	int64_t since_ms;
 	int64_t kill_at_ms; /* TERM was sent; KILL is due then. 0: not yet */
 	struct net_address peer;
+	uint64_t call; /* serve_calls: which request */
 	struct conn_count count;
 };
 
@@ -137,6 +139,7 @@ void serve_slot_log_end(const struct serve_slot *slot, int wait_status);
 /* serve_child.c */
 void serve_catch_signals(sigset_t *wait_mask);
 void serve_child_begin(struct server *server, void (*on_hangup)(int));
+void serve_let_signals(struct server *server);
 int serve_session(struct server *server, struct serve_slot *slot, int in, int out,
     const struct net_address *peer);
 void serve_refuse(struct server *server, int fd, const struct net_address *peer);
@@ -150,6 +153,8 @@ bool serve_may_accept(const struct server *server, int64_t now);
 int serve_accept(struct server *server, int listener, struct net_address *peer);
 bool serve_admit(struct server *server, int fd, const struct net_address *peer);
 void serve_end_rest(struct server *server);
+void serve_reap(struct server *server);
+int64_t serve_enforce_limits(struct server *server, int64_t now);
 void serve_note_time(struct server *server, int64_t now);
 int64_t serve_enforce_limits(struct server *server, int64_t now);
 int serve_wait_ms(const struct server *server, int64_t now, int64_t next_limit);

@@ -63,8 +63,8 @@ serve_end_rest(struct server *server)
 	server->resting = false;
 }
 
-static void
-reap(struct server *server)
+void
+serve_reap(struct server *server)
 {
 	struct serve_slot *slot;
 	int status;
@@ -89,7 +89,7 @@ serve_heed_signals(struct server *server)
 {
 	if (serve_signals.child) {
 		serve_signals.child = 0;
-		reap(server);
+		serve_reap(server);
 	}
 	if (serve_signals.table) {
 		serve_signals.table = 0;
@@ -383,7 +383,7 @@ serve_loop(struct server *server)
 		 * would write to pages that are still shared with other children.
 		 */
 		if (sys_take_signal(SIGCHLD))
-			reap(server);
+			serve_reap(server);
 		serve_heed_signals(server);
 		serve_note_time(server, sys_now_ms());
 		if (server->stopping && server->table->live == 0)

@@ -87,6 +87,12 @@ int udp_open(const char *host, const char *port, int family, bool connected,
     struct net_address *peer, struct net_error *error);
 
 /*
+ * A socket of its own to answer what came by `path`: bound to the address that was asked,
+ * at a port that the kernel chooses, and connected. A blocking descriptor, or -1 with errno.
+ */
+int udp_open_answer(const struct udp_path *path);
+
+/*
  * Join a multicast group, "239.1.2.3%eth0" or "ff02::1234%eth0", on a socket of its family
  * (on any other: nothing happens, 0). 0, or -1 with *error.
  */

@@ -175,6 +175,52 @@ udp_open(const char *host, const char *port, int family, bool connected,
 	return fd;
 }
 
+/* Ours that was asked: the kernel has told it, or the socket is bound to it. 0, or -1. */
+static int
+asked_address(const struct udp_path *path, struct net_address *own)
+{
+	bool v4 = path->peer.sa.any.sa_family == AF_INET;
+
+	if (!path->own_known) {
+		if (net_local_address(path->fd, own) == -1)
+			return -1;
+		net_set_port(own, 0);
+		return 0;
+	}
+	memset(own, 0, sizeof *own);
+	own->sa.any.sa_family = path->peer.sa.any.sa_family;
+	if (v4) {
+		own->len = sizeof own->sa.in;
+		own->sa.in.sin_addr = path->own.in;
+	} else {
+		own->len = sizeof own->sa.in6;
+		own->sa.in6.sin6_addr = path->own.in6;
+		if (IN6_IS_ADDR_LINKLOCAL(&path->own.in6))
+			own->sa.in6.sin6_scope_id = path->interface;
+	}
+	return 0;
+}
+
+int
+udp_open_answer(const struct udp_path *path)
+{
+	struct net_address own;
+	int fd, saved;
+
+	if (asked_address(path, &own) == -1)
+		return -1;
+	fd = sys_socket(own.sa.any.sa_family, SOCK_DGRAM, 0, false);
+	if (fd == -1)
+		return -1;
+	if (bind(fd, &own.sa.any, own.len) == 0 &&
+	    connect(fd, &path->peer.sa.any, path->peer.len) == 0)
+		return fd;
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
 static int
 join_group(int fd, const struct sockaddr *group, unsigned interface)
 {

@@ -43,7 +43,8 @@ tftp_run_prepare(int socket)
 static void
 fail(struct session *session, int error)
 {
-	session->run->error = error;
+	if (session->engine->state != TFTP_DALLYING)
+		session->run->error = error;
 	tftp_abort(session->engine, tftp_code_of_errno(error), tftp_words_of_errno(error));
 }
 

@@ -76,7 +76,9 @@ tftp_fail(struct tftp_engine *engine, enum tftp_failure failure, bool tell, enum
 void
 tftp_abort(struct tftp_engine *engine, enum tftp_code code, const char *text)
 {
-	if (tftp_is_open(engine))
+	if (engine->state == TFTP_DALLYING) /* all is well already */
+		engine->state = TFTP_DONE;
+	else if (tftp_is_open(engine))
 		tftp_fail(engine, TFTP_ABORTED, engine->state != TFTP_ASKING, code, text);
 }
 

@@ -206,7 +206,10 @@ uint16_t tftp_wire(const struct tftp_engine *engine, uint64_t block);
 /* HELD, and the file is safe: the last ACK may go. */
 void tftp_confirm(struct tftp_engine *engine, int64_t now_ms);
 
-/* Give up for a reason of our own; the peer is told once, unless it was never there. */
+/*
+ * Give up for a reason of our own; the peer is told once, unless it was never there. One
+ * that dallies is DONE.
+ */
 void tftp_abort(struct tftp_engine *engine, enum tftp_code code, const char *text);
 
 /* "the server did not answer", …: the failure for people, without the peer's words. */
