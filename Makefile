@@ -87,7 +87,8 @@ HTTP = protocol/http_request.o protocol/http_request_line.o protocol/http_fields
 # Both ends of TFTP: the datagrams, the transfer as a state machine, its driver.
 TFTP     = protocol/tftp.o protocol/tftp_words.o protocol/tftp_engine.o protocol/tftp_blocks.o \
 	protocol/tftp_time.o protocol/netascii.o protocol/pack.o
-TFTP_RUN = link/tftp_run.o link/tftp_content.o link/tftp_errno.o common/udp_bulk.o $(TFTP)
+TFTP_RUN = link/tftp_run.o link/tftp_content.o link/tftp_errno.o common/udp_bulk.o \
+	common/udp_bulk_receive.o $(TFTP)
 
 HTTPD    = servers/httpd/session.o servers/httpd/answer.o servers/httpd/reply.o \
 	servers/httpd/site.o servers/httpd/site_cache.o servers/httpd/types.o \

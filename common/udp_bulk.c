@@ -1,36 +1,22 @@
 /*
  * udp_bulk: many datagrams with few system calls. See udp_bulk.h.
  */
-#define _GNU_SOURCE /* sendmmsg, recvmmsg */
-
-#include "common/udp_bulk.h"
+#define _GNU_SOURCE /* sendmmsg */
 
 #include <sys/socket.h>
-#include <sys/time.h>
 
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__linux__) && !defined(PORTABLE)
-#include <linux/errqueue.h>
-#include <netinet/udp.h>
-#define HAVE_LINUX 1
-#ifndef UDP_SEGMENT
-#define UDP_SEGMENT 103
-#endif
-#ifndef UDP_GRO
-#define UDP_GRO 104
-#endif
-#endif
+#include "common/udp_bulk_internal.h"
 
 enum {
 	SEGMENTS_MAX = 64, /* UDP_MAX_SEGMENTS of kernels before 6.9 */
 	SEGMENTED_MAX =
 	    65000, /* bytes of one call: what fits in an IP packet, and its headers */
 	BATCH = 32,
-	MS = 1000,
 };
 
 struct control {
@@ -97,9 +83,8 @@ is_peer(const struct udp_bulk *bulk, const struct sockaddr_storage *to)
 	       net_port(&other) == net_port(peer) && net_same_host(&other, peer);
 }
 
-/* Not connected: take all news that ICMP brought. Whether one of them is about the peer. */
-static bool
-hears_of_peer(struct udp_bulk *bulk)
+bool
+udp_bulk_hears_of_peer(struct udp_bulk *bulk)
 {
 	unsigned char space[512];
 	struct sockaddr_storage to;
@@ -120,8 +105,8 @@ hears_of_peer(struct udp_bulk *bulk)
 	}
 }
 #else
-static bool
-hears_of_peer(struct udp_bulk *bulk)
+bool
+udp_bulk_hears_of_peer(struct udp_bulk *bulk)
 {
 	(void)bulk;
 	return true;
@@ -143,7 +128,7 @@ address(const struct udp_bulk *bulk, struct msghdr *msg)
 static int
 judge_loss(struct udp_bulk *bulk, int error)
 {
-	if (error != ECONNREFUSED || (!bulk->connected && !hears_of_peer(bulk)))
+	if (error != ECONNREFUSED || (!bulk->connected && !udp_bulk_hears_of_peer(bulk)))
 		return 0;
 	errno = error;
 	return -1;
@@ -268,120 +253,4 @@ udp_bulk_send_to(
     struct udp_bulk *bulk, const struct net_address *to, const void *bytes, size_t len)
 {
 	(void)sendto(bulk->fd, bytes, len, MSG_DONTWAIT, &to->sa.any, to->len);
-}
-
-/* ---- receive ---- */
-
-/* The call itself waits; its time is set only when it is to be another one by a quarter. */
-static void
-set_wait(struct udp_bulk *bulk, int wait_ms)
-{
-	struct timeval wait;
-
-	if (wait_ms < 1)
-		wait_ms = 1;
-	if (bulk->wait_ms && wait_ms <= bulk->wait_ms && wait_ms > bulk->wait_ms / 4 * 3)
-		return;
-	wait.tv_sec = wait_ms / MS;
-	wait.tv_usec = wait_ms % MS * MS;
-	if (setsockopt(bulk->fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait) == 0)
-		bulk->wait_ms = wait_ms;
-}
-
-#ifdef HAVE_LINUX
-static size_t
-segment_size(struct msghdr *msg)
-{
-	int size = 0;
-
-	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c))
-		if (c->cmsg_level == IPPROTO_UDP && c->cmsg_type == UDP_GRO)
-			memcpy(&size, CMSG_DATA(c), sizeof size);
-	return size > 0 ? (size_t)size : 0;
-}
-
-static void
-read_train(struct udp_train *train, struct msghdr *msg, size_t len)
-{
-	size_t each = segment_size(msg);
-
-	train->len = len;
-	train->each = each ? each : len;
-	train->from.len = msg->msg_namelen;
-}
-
-static int
-receive(struct udp_bulk *bulk, unsigned char *room, int most, struct udp_train *trains)
-{
-	struct mmsghdr batch[UDP_TRAINS];
-	struct control control[UDP_TRAINS];
-	struct iovec iov[UDP_TRAINS];
-	int count;
-
-	for (int i = 0; i < most; i++) {
-		trains[i].bytes = room + (size_t)i * UDP_TRAIN_MAX;
-		iov[i] = (struct iovec){ trains[i].bytes, UDP_TRAIN_MAX };
-		batch[i].msg_hdr = (struct msghdr){
-			.msg_iov = &iov[i],
-			.msg_iovlen = 1,
-			.msg_control = &control[i],
-			.msg_controllen = sizeof control[i],
-			.msg_name = bulk->connected ? NULL : &trains[i].from.sa,
-			.msg_namelen = bulk->connected ? 0 : sizeof trains[i].from.sa,
-		};
-	}
-	if (most == 1) {
-		ssize_t n = recvmsg(bulk->fd, &batch[0].msg_hdr, 0);
-
-		if (n == -1)
-			return -1;
-		batch[0].msg_len = (unsigned)n;
-		count = 1;
-	} else {
-		count = recvmmsg(bulk->fd, batch, (unsigned)most, MSG_WAITFORONE, NULL);
-	}
-	for (int i = 0; i < count; i++)
-		read_train(&trains[i], &batch[i].msg_hdr, batch[i].msg_len);
-	return count;
-}
-#else
-static int
-receive(struct udp_bulk *bulk, unsigned char *room, int most, struct udp_train *trains)
-{
-	int count = 0;
-
-	while (count < most) {
-		struct udp_train *train = &trains[count];
-		ssize_t n;
-
-		train->bytes = room + (size_t)count * UDP_TRAIN_MAX;
-		train->from.len = sizeof train->from.sa;
-		n = recvfrom(bulk->fd, train->bytes, UDP_TRAIN_MAX, count ? MSG_DONTWAIT : 0,
-		    &train->from.sa.any, &train->from.len);
-		if (n == -1)
-			break;
-		if (bulk->connected)
-			train->from.len = 0;
-		train->len = train->each = (size_t)n;
-		count++;
-	}
-	return count ? count : -1;
-}
-#endif
-
-int
-udp_bulk_receive(struct udp_bulk *bulk, unsigned char *room, int wait_ms, int most,
-    struct udp_train trains[UDP_TRAINS])
-{
-	int count;
-
-	set_wait(bulk, wait_ms);
-	count = receive(bulk, room, most < UDP_TRAINS ? most : UDP_TRAINS, trains);
-	if (count >= 0)
-		return count;
-	if (errno == EWOULDBLOCK)
-		errno = EAGAIN;
-	if (errno != EAGAIN && errno != EINTR && !bulk->connected && !hears_of_peer(bulk))
-		errno = EINTR; /* news about somebody else */
-	return -1;
 }

@@ -7,6 +7,10 @@
  * sendmmsg and recvmmsg move several with one call, and in PORTABLE builds each has its
  * own.
  *
+ * To put a process to sleep and to wake it costs more than a datagram's way there and back
+ * on a fast network. So who was answered in no time looks a few more times before it
+ * sleeps, yielding to others; where answers take their time it just sleeps.
+ *
  * The socket is connected, or talks with `peer` without: then it hears strangers, too, and
  * can answer them.
  */
@@ -36,6 +40,7 @@ struct udp_bulk {
 	/* Private. */
 	bool no_segments; /* this kernel or this way cuts no trains */
 	int wait_ms;	  /* what SO_RCVTIMEO is; 0: not set yet */
+	int eager;	  /* so many waits in a row may begin without sleeping */
 };
 
 struct udp_train {
