@@ -19,10 +19,6 @@ enum {
 	BATCH = 32,
 };
 
-struct control {
-	_Alignas(struct cmsghdr) unsigned char bytes[CMSG_SPACE(sizeof(int))];
-};
-
 void
 udp_bulk_begin(struct udp_bulk *bulk, int fd, const struct net_address *peer)
 {
@@ -163,7 +159,7 @@ static int
 send_train(struct udp_bulk *bulk, struct iovec *pieces, size_t count, size_t each)
 {
 	const uint16_t size = (uint16_t)each;
-	struct control control;
+	struct udp_bulk_control control;
 	struct msghdr msg = {
 		.msg_iov = pieces,
 		.msg_iovlen = count * UDP_PIECES,

@@ -4,6 +4,8 @@
 #ifndef COMMON_UDP_BULK_INTERNAL_H
 #define COMMON_UDP_BULK_INTERNAL_H
 
+#include <sys/socket.h>
+
 #include "common/udp_bulk.h"
 
 #if defined(__linux__) && !defined(PORTABLE)
@@ -17,6 +19,11 @@
 #define UDP_GRO 104
 #endif
 #endif
+
+/* Room for the size of a train's datagrams. */
+struct udp_bulk_control {
+	_Alignas(struct cmsghdr) unsigned char bytes[CMSG_SPACE(sizeof(int))];
+};
 
 /* Not connected: take all news that ICMP brought. Whether one of them is about the peer. */
 bool udp_bulk_hears_of_peer(struct udp_bulk *bulk);
