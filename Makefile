@@ -31,6 +31,7 @@ FTP_LIST = protocol/ftp_list.o protocol/ftp_list_parse.o
 # The accounts of ftpd.
 USERS = link/users.o link/users_edit.o protocol/users.o protocol/users_words.o \
 	common/password.o common/password_read.o common/private_edit.o
+QUOTA = common/quota.o common/quota_table.o common/quota_count.o
 
 # Files beneath one directory, for servers.
 JAIL  = common/jail.o common/jail_walk.o common/jail_change.o common/jail_file.o \
@@ -110,7 +111,7 @@ unit_tests   = $(sort $(patsubst %.c,%.o,$(wildcard tests/unit/*.c)) $(UDPTIMED)
 	protocol/probe.o common/progress.o common/histogram.o common/lossy.o common/udp_guard.o \
 	common/udp.o common/udp_open.o common/siphash.o clients/udpchat/line.o $(CHAT) \
 	protocol/command.o protocol/allow.o common/spawn.o $(HTTP) $(TFTP) $(FTP) $(FTP_LIST) \
-	$(USERS) $(TRANSFER) $(SERVE))
+	$(USERS) $(QUOTA) $(TRANSFER) $(SERVE))
 e2e_tcpechod = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpechod*.c)) $(HARNESS)
 e2e_tcpecho  = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpecho_*.c tests/e2e/tcpecho.c)) $(HARNESS)
 e2e_udpecho  = $(patsubst %.c,%.o,$(wildcard tests/e2e/udpecho_*.c)) $(HARNESS)

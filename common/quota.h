@@ -11,8 +11,8 @@
  *	quota_spend(q, n, 1)		n of them are on the disk
  *	quota_return(q, rest, 0)	and these will not be written after all
  *
- * What takes away from the disk does so within a bracket, so that nobody counts the
- * same file twice:
+ * What takes away from the disk, or gives a file another name (also an upload its own),
+ * does so within a bracket, so that no count finds a file twice, or not at all:
  *
  *	quota_hold(q);  unlink(...);  quota_release(q, its size, 1);
  *
@@ -22,7 +22,8 @@
  * in here: the locks are the kernel's to open then (robust mutexes).
  *
  * Bytes are those of st_size. What others do to the files meanwhile is seen at the next
- * count.
+ * count. A directory that cannot be read is one that cannot be counted, so nobody may be
+ * let take away the owner's own rights to a directory.
  */
 #ifndef COMMON_QUOTA_H
 #define COMMON_QUOTA_H
@@ -58,10 +59,11 @@ struct quota_figures {
 };
 
 /*
- * A session of `name` begins, with limits as they are now; they count for its other
- * sessions too. Counts what is in `home` if it must; `home` stays the caller's and as it
- * is until quota_leave. 0, or -1 with errno: ENOSPC (more sessions than quota_new was
- * told of), ETIMEDOUT, or why the disk cannot be counted.
+ * A session of `name` begins in this process, which must be the one that goes on with it:
+ * when it dies the session is over. It begins with limits as they are now; they
+ * count for the user's other sessions, too. Counts what is in `home` if it must; `home` stays
+ * the caller's and as it is until quota_leave. 0, or -1 with errno: ENOSPC (more sessions than
+ * quota_new was told of), ETIMEDOUT, or why the disk cannot be counted.
  */
 int quota_join(struct quota *quota, struct quota_table *table, const char *name,
     uint64_t bytes_limit, uint64_t files_limit, const struct jail *home);
@@ -70,13 +72,14 @@ void quota_leave(struct quota *quota);
 
 /* 0, or -1 with errno: EDQUOT (and nothing is reserved), ETIMEDOUT, as quota_join. */
 int quota_reserve(struct quota *quota, uint64_t bytes, uint64_t files);
-/* Never more than this session has reserved. 0, or -1 with errno ETIMEDOUT, as above. */
+/* Never more than this session has reserved (EINVAL). 0, or -1 with errno. */
 int quota_spend(struct quota *quota, uint64_t bytes, uint64_t files);
 int quota_return(struct quota *quota, uint64_t bytes, uint64_t files);
 
 /*
  * No other session of this user reserves, spends or counts between these two; keep it
- * short. What was freed is given back by the second. quota_hold: 0 or -1 with errno.
+ * short, and call nothing else of these (EDEADLK). What was freed is given back by the
+ * second. quota_hold: 0 or -1 with errno.
  */
 int quota_hold(struct quota *quota);
 void quota_release(struct quota *quota, uint64_t bytes_freed, uint64_t files_freed);
