@@ -1,5 +1,5 @@
 /*
- * lossy: to lose, repeat and reorder datagrams on purpose. See lossy.h.
+ * lossy: to lose, repeat, reorder, delay and cut datagrams on purpose. See lossy.h.
  */
 #include "common/lossy.h"
 
@@ -20,11 +20,13 @@ lossy_next(struct lossy *lossy)
 {
 	int dice = (int)(next_number(lossy) % 100);
 
-	if (dice < lossy->lose)
+	if ((dice -= lossy->lose) < 0)
 		return LOSSY_LOSE;
-	if (dice < lossy->lose + lossy->late)
+	if ((dice -= lossy->late) < 0)
 		return LOSSY_LATE;
-	if (dice < lossy->lose + lossy->late + lossy->twice)
+	if ((dice -= lossy->twice) < 0)
 		return LOSSY_TWICE;
-	return LOSSY_PASS;
+	if ((dice -= lossy->slow) < 0)
+		return LOSSY_SLOW;
+	return dice < lossy->cut ? LOSSY_CUT : LOSSY_PASS;
 }

@@ -1,5 +1,5 @@
 /*
- * lossy: to lose, repeat and reorder datagrams on purpose, as a bad network does.
+ * lossy: to lose, repeat, reorder, delay and cut datagrams on purpose, as a bad network does.
  *
  * What happens follows from the seed alone, so a run can be repeated. Datagrams that
  * are to come later than their successors are kept by the caller; this module only
@@ -13,6 +13,7 @@
 struct lossy {
 	int lose, late, twice; /* per cent, 0 to 100 */
 	uint64_t state;	       /* the seed, to begin with; any number */
+	int slow, cut;	       /* per cent, too; all five make 100 at most */
 };
 
 enum lossy_fate {
@@ -20,6 +21,9 @@ enum lossy_fate {
 	LOSSY_LOSE,
 	LOSSY_LATE, /* keep it until the next one has gone */
 	LOSSY_TWICE,
+	LOSSY_SLOW, /* keep it for a while */
+	LOSSY_CUT,  /* its second half is lost */
+	LOSSY_FATES,
 };
 
 /* What is to happen to the next datagram. */

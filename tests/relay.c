@@ -2,21 +2,24 @@
  * relay: a bad network between a client and a server, for tests and for the lab.
  *
  *	client  <---->  relay  <---->  server
- *	         loses, holds back, doubles
+ *	         loses, holds back, doubles, delays, cuts
  *
- * usage: relay [-L pct] [-O pct] [-D pct] [-Z seed] [-p port] host port
+ * usage: relay [-L pct] [-O pct] [-D pct] [-S pct] [-C pct] [-Z seed] [-p port] host port
  *
  * Datagrams go both ways. Each client has a socket of its own towards the server, which so
  * sees as many addresses as there are clients. -L per cent are lost, -O come after their
- * successor (or after HOLD_MS, if there is none), -D come twice; -Z: what happens follows
- * from this seed and the order of arrival. SIGUSR1 pulls the cable out: nothing passes until
- * SIGUSR2 puts it in. SIGTERM ends it, with a line of counts.
+ * successor (or after HOLD_MS, if there is none), -D come twice, -S after SLOW_MS, -C without
+ * their second half; -Z: what happens follows from this seed and the order of arrival.
+ * SIGUSR1 pulls the cable out: nothing passes until SIGUSR2 puts it in. SIGTERM ends it, with
+ * a line of counts.
  *
  * Where a server answers from another port than it was asked at (TFTP does), the client's
  * next datagrams go to that port: a flow follows who has answered it last.
  *
  * When it is ready, one line on stdout: "relay: listening on udp 127.0.0.1:41234".
  */
+#include "tests/relay.h"
+
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
@@ -28,42 +31,16 @@
 #include <unistd.h>
 
 #include "common/log.h"
-#include "common/lossy.h"
 #include "common/net.h"
 #include "common/num.h"
 #include "common/sys.h"
 #include "common/udp.h"
 
 enum {
-	FLOWS_MAX = 8192,
 	DATAGRAM_MAX = 65536,
-	HOLD_MS = 20, /* what is to come late comes at the latest then */
 	EVENTS = 64,
 	BATCH = 64, /* datagrams of one socket before the others get their turn */
 	BUFFER = 4 << 20,
-};
-
-/* One way of a flow, and what is held back on it. */
-struct way {
-	unsigned char *held;
-	size_t held_len;
-	int64_t since_ms;
-};
-
-struct flow {
-	struct net_address client, server;
-	int fd;
-	struct way up, down;
-};
-
-struct relay {
-	int front, epoll;
-	struct net_address server;
-	struct lossy up, down;
-	struct flow *flows[FLOWS_MAX];
-	size_t flow_count, held_count;
-	uint64_t fates[LOSSY_TWICE + 1], cut;
-	bool unplugged;
 };
 
 static volatile sig_atomic_t told_to_stop, told_to_unplug, told_to_plug;
@@ -78,83 +55,11 @@ static void catch (int signal)
 		told_to_stop = 1;
 }
 
-static _Noreturn void
-fail(const char *what)
+_Noreturn void
+relay_fail(const char *what)
 {
 	perror(what);
 	exit(EXIT_FAILURE);
-}
-
-/* ---- datagrams ---- */
-
-static void
-transmit(const struct relay *relay, const struct flow *flow, const struct way *way,
-    const void *bytes, size_t len)
-{
-	const struct net_address *to = way == &flow->up ? &flow->server : &flow->client;
-
-	(void)sendto(way == &flow->up ? flow->fd : relay->front, bytes, len, MSG_DONTWAIT,
-	    &to->sa.any, to->len);
-}
-
-static void
-let_go(struct relay *relay, struct flow *flow, struct way *way)
-{
-	if (way->held == NULL)
-		return;
-	transmit(relay, flow, way, way->held, way->held_len);
-	free(way->held);
-	way->held = NULL;
-	relay->held_count--;
-}
-
-static void
-hold(struct relay *relay, struct way *way, const void *bytes, size_t len)
-{
-	way->held = malloc(len + 1);
-	if (way->held == NULL)
-		fail("malloc");
-	memcpy(way->held, bytes, len);
-	way->held_len = len;
-	way->since_ms = sys_now_ms();
-	relay->held_count++;
-}
-
-static void
-pass(struct relay *relay, struct flow *flow, struct way *way, const void *bytes, size_t len)
-{
-	enum lossy_fate fate = lossy_next(way == &flow->up ? &relay->up : &relay->down);
-
-	if (relay->unplugged) {
-		relay->cut++;
-		return;
-	}
-	relay->fates[fate]++;
-	if (fate == LOSSY_LATE && way->held == NULL) {
-		hold(relay, way, bytes, len);
-		return;
-	}
-	if (fate != LOSSY_LOSE)
-		transmit(relay, flow, way, bytes, len);
-	if (fate == LOSSY_TWICE)
-		transmit(relay, flow, way, bytes, len);
-	let_go(relay, flow, way);
-}
-
-/* What has been held back for long enough; only looked for when there is something. */
-static void
-let_go_old(struct relay *relay)
-{
-	int64_t old_ms = sys_now_ms() - HOLD_MS;
-
-	for (size_t i = 0; relay->held_count > 0 && i < relay->flow_count; i++) {
-		struct flow *flow = relay->flows[i];
-
-		if (flow->up.held && flow->up.since_ms <= old_ms)
-			let_go(relay, flow, &flow->up);
-		if (flow->down.held && flow->down.since_ms <= old_ms)
-			let_go(relay, flow, &flow->down);
-	}
 }
 
 /* ---- flows ---- */
@@ -174,7 +79,7 @@ watch(const struct relay *relay, int fd, void *what)
 	struct epoll_event event = { .events = EPOLLIN, .data.ptr = what };
 
 	if (epoll_ctl(relay->epoll, EPOLL_CTL_ADD, fd, &event) == -1)
-		fail("epoll_ctl");
+		relay_fail("epoll_ctl");
 }
 
 static struct flow *
@@ -190,12 +95,12 @@ flow_of(struct relay *relay, const struct net_address *client)
 		return NULL;
 	flow = calloc(1, sizeof *flow);
 	if (flow == NULL)
-		fail("calloc");
+		relay_fail("calloc");
 	flow->client = *client;
 	flow->server = relay->server;
 	flow->fd = sys_socket(relay->server.sa.any.sa_family, SOCK_DGRAM, 0, true);
 	if (flow->fd == -1)
-		fail("socket");
+		relay_fail("socket");
 	widen(flow->fd);
 	watch(relay, flow->fd, flow);
 	return relay->flows[relay->flow_count++] = flow;
@@ -217,12 +122,13 @@ receive(struct relay *relay, struct flow *flow)
 			return; /* nothing more, or ICMP's news of a peer that has gone */
 		if (flow) {
 			flow->server = from;
-			pass(relay, flow, &flow->down, bytes, (size_t)len);
+			relay_pass(relay, flow, &flow->down, bytes, (size_t)len);
 		} else {
 			struct flow *of_client = flow_of(relay, &from);
 
 			if (of_client)
-				pass(relay, of_client, &of_client->up, bytes, (size_t)len);
+				relay_pass(
+				    relay, of_client, &of_client->up, bytes, (size_t)len);
 		}
 	}
 }
@@ -249,10 +155,10 @@ open_front(struct relay *relay, const char *port)
 	widen(relay->front);
 	watch(relay, relay->front, NULL);
 	if (net_local_address(relay->front, &own) == -1)
-		fail("getsockname");
+		relay_fail("getsockname");
 	printf("relay: listening on udp %s\n", net_format(&own, text));
 	if (fflush(stdout) == EOF)
-		fail("stdout");
+		relay_fail("stdout");
 }
 
 static void
@@ -271,8 +177,9 @@ find_server(struct relay *relay, const char *host, const char *port)
 static _Noreturn void
 usage(void)
 {
-	fputs(
-	    "usage: relay [-L pct] [-O pct] [-D pct] [-Z seed] [-p port] host port\n", stderr);
+	fputs("usage: relay [-L pct] [-O pct] [-D pct] [-S pct] [-C pct] [-Z seed] [-p port]"
+	      " host port\n",
+	    stderr);
 	exit(2);
 }
 
@@ -292,7 +199,7 @@ parse_options(struct relay *relay, int argc, char *argv[])
 	const char *port = "0";
 	int letter;
 
-	while ((letter = getopt(argc, argv, "L:O:D:Z:p:")) != -1)
+	while ((letter = getopt(argc, argv, "L:O:D:S:C:Z:p:")) != -1)
 		switch (letter) {
 		case 'L':
 			relay->up.lose = relay->down.lose = (int)number(100);
@@ -302,6 +209,12 @@ parse_options(struct relay *relay, int argc, char *argv[])
 			break;
 		case 'D':
 			relay->up.twice = relay->down.twice = (int)number(100);
+			break;
+		case 'S':
+			relay->up.slow = relay->down.slow = (int)number(100);
+			break;
+		case 'C':
+			relay->up.cut = relay->down.cut = (int)number(100);
 			break;
 		case 'Z':
 			relay->up.state = (uint64_t)number(INT64_MAX);
@@ -341,20 +254,20 @@ run(struct relay *relay, const sigset_t *wait_mask)
 
 	while (!told_to_stop) {
 		ready = epoll_pwait(
-		    relay->epoll, events, EVENTS, relay->held_count ? HOLD_MS : -1, wait_mask);
+		    relay->epoll, events, EVENTS, relay_keeps(relay) ? HOLD_MS : -1, wait_mask);
 		if (told_to_unplug || told_to_plug)
 			relay->unplugged = told_to_unplug;
 		told_to_unplug = told_to_plug = 0;
 		for (int i = 0; i < ready; i++)
 			receive(relay, events[i].data.ptr);
-		let_go_old(relay);
+		relay_let_go(relay);
 	}
 }
 
 int
 main(int argc, char *argv[])
 {
-	static struct relay relay;
+	static struct relay relay = { .slow_end = &relay.slow };
 	sigset_t wait_mask;
 	const char *port = parse_options(&relay, argc, argv);
 
@@ -362,14 +275,16 @@ main(int argc, char *argv[])
 	(void)sys_allow_files(FLOWS_MAX + 16);
 	relay.epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (relay.epoll == -1)
-		fail("epoll_create1");
+		relay_fail("epoll_create1");
 	catch_signals(&wait_mask);
 	find_server(&relay, argv[optind], argv[optind + 1]);
 	open_front(&relay, port);
 	run(&relay, &wait_mask);
 	log_notice("%" PRIu64 " passed, %" PRIu64 " lost, %" PRIu64 " late, %" PRIu64
-		   " twice, %" PRIu64 " cut off; %zu clients",
+		   " twice, %" PRIu64 " slow, %" PRIu64 " cut, %" PRIu64
+		   " unheard; %zu clients",
 	    relay.fates[LOSSY_PASS], relay.fates[LOSSY_LOSE], relay.fates[LOSSY_LATE],
-	    relay.fates[LOSSY_TWICE], relay.cut, relay.flow_count);
+	    relay.fates[LOSSY_TWICE], relay.fates[LOSSY_SLOW], relay.fates[LOSSY_CUT],
+	    relay.unheard, relay.flow_count);
 	return EXIT_SUCCESS;
 }

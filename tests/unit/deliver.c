@@ -139,7 +139,7 @@ static void
 begin(struct world *w, int lose, int late, int twice, uint64_t seed, uint32_t first)
 {
 	memset(w, 0, sizeof *w);
-	w->lossy = (struct lossy){ lose, late, twice, seed };
+	w->lossy = (struct lossy){ .lose = lose, .late = late, .twice = twice, .state = seed };
 	w->now_ms = 1000;
 	w->out.first = w->out.end = w->in.next = first;
 	for (uint32_t i = 0; i < MESSAGES; i++)

@@ -13,7 +13,7 @@ enum {
 };
 
 static void
-count_fates(struct lossy lossy, int counts[4])
+count_fates(struct lossy lossy, int counts[LOSSY_FATES])
 {
 	for (int i = 0; i < RUN; i++)
 		counts[lossy_next(&lossy)]++;
@@ -38,7 +38,7 @@ END_TEST
 /* Within half a per cent: that is five standard deviations and no chance. */
 START_TEST(rates_are_kept)
 {
-	static const int table[][3] = {
+	static const int table[][5] = {
 		{ 0, 0, 0 },
 		{ 10, 20, 30 },
 		{ 1, 0, 0 },
@@ -46,21 +46,28 @@ START_TEST(rates_are_kept)
 		{ 100, 0, 0 },
 		{ 0, 100, 0 },
 		{ 0, 0, 100 },
+		{ 10, 10, 10, 10, 10 },
+		{ 0, 0, 0, 50, 50 },
 	};
 
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
 		const int *rate = table[i];
-		int counts[4] = { 0 };
+		int counts[LOSSY_FATES] = { 0 };
 
-		count_fates(
-		    (struct lossy){
-			.lose = rate[0], .late = rate[1], .twice = rate[2], .state = 7 },
+		count_fates((struct lossy){ .lose = rate[0],
+				.late = rate[1],
+				.twice = rate[2],
+				.slow = rate[3],
+				.cut = rate[4],
+				.state = 7 },
 		    counts);
 		ck_assert_int_le(abs(counts[LOSSY_LOSE] - rate[0] * RUN / 100), RUN / 150);
 		ck_assert_int_le(abs(counts[LOSSY_LATE] - rate[1] * RUN / 100), RUN / 150);
 		ck_assert_int_le(abs(counts[LOSSY_TWICE] - rate[2] * RUN / 100), RUN / 150);
+		ck_assert_int_le(abs(counts[LOSSY_SLOW] - rate[3] * RUN / 100), RUN / 150);
+		ck_assert_int_le(abs(counts[LOSSY_CUT] - rate[4] * RUN / 100), RUN / 150);
 		ck_assert(rate[0] != 100 || counts[LOSSY_LOSE] == RUN);
-		ck_assert(rate[0] + rate[1] + rate[2] != 0 || counts[LOSSY_PASS] == RUN);
+		ck_assert(i != 0 || counts[LOSSY_PASS] == RUN);
 	}
 }
 END_TEST
