@@ -34,7 +34,7 @@ struct opts_program {
 	const char *purpose;	      /* one sentence for -h */
 	const char *operands;	      /* of the usage line: "host"; "" if there are none */
 	int operand_min, operand_max; /* how many */
-	const struct opts_entry *own; /* ends with letter 0 */
+	const struct opts_entry *own; /* ends with letter 0; may reword a shared letter */
 	const struct serve_own_model *models; /* a server's own, for -m; ends with name NULL */
 };
 

@@ -24,6 +24,16 @@ compare_entries(const void *a, const void *b)
 	return order ? order : x->letter - y->letter;
 }
 
+/* A program may word a shared letter in its own way, as for another default. */
+static bool
+is_reworded(const struct opts *opts, char letter)
+{
+	for (const struct opts_entry *e = opts->program->own; e->letter; e++)
+		if (e->letter == letter)
+			return true;
+	return false;
+}
+
 /* The shared and the own entries in one sorted list; how many. */
 static size_t
 collect(const struct opts *opts, struct opts_entry list[ENTRIES_MAX])
@@ -31,7 +41,8 @@ collect(const struct opts *opts, struct opts_entry list[ENTRIES_MAX])
 	size_t n = 0;
 
 	for (const struct opts_entry *e = opts->shared; e->letter; e++)
-		list[n++] = *e;
+		if (!is_reworded(opts, e->letter))
+			list[n++] = *e;
 	for (const struct opts_entry *e = opts->program->own; e->letter; e++)
 		list[n++] = *e;
 	assert(n < ENTRIES_MAX);

@@ -93,6 +93,12 @@ int udp_open(const char *host, const char *port, int family, bool connected,
 int udp_open_answer(const struct udp_path *path);
 
 /*
+ * The largest payload that leaves for `peer` in one piece, without fragments of IP, as far
+ * as this machine knows; 0 where it does not tell.
+ */
+size_t udp_payload_of_way(const struct net_address *peer);
+
+/*
  * Join a multicast group, "239.1.2.3%eth0" or "ff02::1234%eth0", on a socket of its family
  * (on any other: nothing happens, 0). 0, or -1 with *error.
  */

@@ -221,6 +221,30 @@ udp_open_answer(const struct udp_path *path)
 	return -1;
 }
 
+size_t
+udp_payload_of_way(const struct net_address *peer)
+{
+	size_t most = 0;
+#if defined(IP_MTU) && defined(IPV6_MTU) && !defined(PORTABLE)
+	bool v6 = peer->sa.any.sa_family == AF_INET6;
+	size_t headers = v6 ? 40 + 8 : 20 + 8;
+	int fd = sys_socket(peer->sa.any.sa_family, SOCK_DGRAM, 0, false), mtu = 0;
+	socklen_t len = sizeof mtu;
+
+	/* Of a connected socket the kernel knows the route; nothing is sent. */
+	if (fd != -1 && connect(fd, &peer->sa.any, peer->len) == 0 &&
+	    getsockopt(
+		fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP, v6 ? IPV6_MTU : IP_MTU, &mtu, &len) == 0 &&
+	    mtu > (int)headers)
+		most = (size_t)mtu - headers;
+	if (fd != -1)
+		close(fd);
+#else
+	(void)peer;
+#endif
+	return most < UDP_PAYLOAD_MAX ? most : UDP_PAYLOAD_MAX;
+}
+
 static int
 join_group(int fd, const struct sockaddr *group, unsigned interface)
 {

@@ -8,22 +8,7 @@
 
 #include "clients/filecp/filecp.h"
 #include "common/log.h"
-
-/* Where the colon behind the host is, or NULL. */
-static const char *
-find_colon(const char *text)
-{
-	size_t prefix = strlen(NET_UNIX_PREFIX);
-	const char *colon, *slash;
-
-	if (strncmp(text, NET_UNIX_PREFIX, prefix) == 0 && strchr(text + prefix, ':'))
-		return strchr(text + prefix, ':');
-	if (*text == '[' && strstr(text, "]:"))
-		return strstr(text, "]:") + 1;
-	colon = strchr(text, ':');
-	slash = strchr(text, '/');
-	return colon && colon > text && (slash == NULL || colon < slash) ? colon : NULL;
-}
+#include "common/remote.h"
 
 /* Without empty components and dots, which the server would refuse. */
 static void
@@ -49,25 +34,18 @@ tidy(char *path)
 bool
 place_parse(struct place *place, const char *text)
 {
-	const char *colon = find_colon(text), *path = colon ? colon + 1 : text;
-	const char *host = text;
-	size_t len = colon ? (size_t)(colon - text) : 0;
+	const char *path;
+	int remote = remote_split(text, place->host, &path);
 
-	if (*text == '[' && colon) { /* the brackets are only there for the colon */
-		host++;
-		len -= 2;
-	}
-	if (len >= sizeof place->host || strlen(path) >= sizeof place->path) {
+	if (remote == -1 || strlen(path) >= sizeof place->path) {
 		log_error("%.60s...: too long", text);
 		return false;
 	}
 	place->text = text;
-	memcpy(place->host, host, len);
-	place->host[len] = '\0';
 	strncpy(place->path, path, sizeof place->path - 1);
 	place->path[sizeof place->path - 1] = '\0';
 	place->slash = *path != '\0' && path[strlen(path) - 1] == '/';
-	if (colon)
+	if (remote)
 		tidy(place->path);
 	return true;
 }
