@@ -85,6 +85,7 @@ udp_bulk_hears_of_peer(struct udp_bulk *bulk)
 	unsigned char space[512];
 	struct sockaddr_storage to;
 	struct msghdr msg;
+	const int saved = errno;
 	bool about = false;
 
 	for (;;) {
@@ -96,9 +97,11 @@ udp_bulk_hears_of_peer(struct udp_bulk *bulk)
 		};
 		memset(&to, 0, sizeof to);
 		if (recvmsg(bulk->fd, &msg, MSG_ERRQUEUE | MSG_DONTWAIT) == -1)
-			return about;
+			break;
 		about = about || is_peer(bulk, &to);
 	}
+	errno = saved;
+	return about;
 }
 #else
 bool

@@ -346,6 +346,12 @@ tell_progress(struct session *session)
 		run->progress(run->arg, run->bytes);
 }
 
+static bool
+leaves_early(const struct tftp_run *run)
+{
+	return run->leave_early && run->engine->state == TFTP_DALLYING;
+}
+
 static void
 turn(struct session *session)
 {
@@ -358,6 +364,8 @@ turn(struct session *session)
 		return;
 	if (session->engine->control) /* the last ACK */
 		let_out(session);
+	if (leaves_early(session->run))
+		return;
 	let_in(session);
 	tftp_tick(session->engine, sys_now_ms());
 	tell_progress(session);
@@ -374,7 +382,7 @@ tftp_run(struct tftp_run *run)
 	udp_bulk_begin(&session.bulk, run->socket, run->connected ? NULL : &run->peer);
 	if (session.room == NULL)
 		fail(&session, errno);
-	while (tftp_is_open(run->engine))
+	while (tftp_is_open(run->engine) && !leaves_early(run))
 		turn(&session);
 	let_out(&session);
 	if (session.begun && run->engine->sends)
@@ -382,5 +390,5 @@ tftp_run(struct tftp_run *run)
 	else if (session.begun)
 		tftp_sink_end(&session.sink);
 	free(session.room);
-	return run->engine->state == TFTP_DONE;
+	return run->engine->state == TFTP_DONE || leaves_early(run);
 }

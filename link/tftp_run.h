@@ -40,6 +40,7 @@ struct tftp_run {
 	 * socket is connected, and `peer` only for people.
 	 */
 	bool connected;
+	bool leave_early; /* do not dally: the caller does, with an engine that is DALLYING */
 	struct net_address peer;
 	int file;			   /* to read or write, from where it stands */
 	int lifeline;			   /* readable when our parent has died; -1: none */
@@ -70,8 +71,8 @@ struct tftp_run {
 size_t tftp_run_prepare(int socket);
 
 /*
- * Run the engine to its end. True if it is DONE; else it has FAILED, and run->error says
- * if that was for a reason on this machine.
+ * Run the engine to its end. True if it is DONE (or DALLYING, with leave_early); else it
+ * has FAILED, and run->error says if that was for a reason on this machine.
  */
 bool tftp_run(struct tftp_run *run);
 
