@@ -3,7 +3,7 @@
 # Each program's line names its parts: read them to learn who uses what.
 
 SERVERS  = tcpechod udpechod udptimed udpchatd rcmdd filed httpd tftpd ftpadm
-CLIENTS  = tcpecho tcpload udpecho udptime udpchat tcpchat rcmd filecp
+CLIENTS  = tcpecho tcpload udpecho udptime udpchat tcpchat rcmd filecp tftp
 SCRIPTS  = switchboard
 PROGRAMS = $(SERVERS) $(CLIENTS) $(SCRIPTS)
 
@@ -76,7 +76,7 @@ TRANSFER = link/transfer.o link/transfer_send.o link/transfer_large.o link/trans
 filed    = servers/filed/filed.o servers/filed/session.o $(TRANSFER) $(SERVE)
 filecp   = clients/filecp/filecp.o clients/filecp/call.o clients/filecp/place.o \
 	clients/filecp/put.o clients/filecp/get.o clients/filecp/list.o common/progress.o \
-	$(TRANSFER) $(NET)
+	common/remote.o $(TRANSFER) $(NET)
 
 # The codec of HTTP.
 HTTP = protocol/http_request.o protocol/http_request_line.o protocol/http_fields.o \
@@ -90,6 +90,9 @@ TFTP     = protocol/tftp.o protocol/tftp_words.o protocol/tftp_engine.o protocol
 	protocol/tftp_time.o protocol/netascii.o protocol/pack.o
 TFTP_RUN = link/tftp_run.o link/tftp_content.o link/tftp_errno.o common/udp_bulk.o \
 	common/udp_bulk_receive.o $(TFTP)
+tftp     = clients/tftp/tftp.o clients/tftp/get.o clients/tftp/put.o clients/tftp/transfer.o \
+	clients/tftp/linger.o clients/tftp/signals.o clients/tftp/show.o clients/tftp/shell.o \
+	clients/tftp/commands.o common/progress.o common/remote.o $(TFTP_RUN) $(JAIL) $(UDP)
 
 HTTPD    = servers/httpd/session.o servers/httpd/answer.o servers/httpd/reply.o \
 	servers/httpd/site.o servers/httpd/site_cache.o servers/httpd/types.o \
@@ -128,7 +131,8 @@ LAB_OF_FILES = $(patsubst %.c,%.o,$(wildcard tests/e2e/file_*.c)) protocol/frame
 e2e_filed    = $(patsubst %.c,%.o,$(wildcard tests/e2e/filed_*.c)) $(LAB_OF_FILES) $(HARNESS)
 e2e_filecp   = $(patsubst %.c,%.o,$(wildcard tests/e2e/filecp_*.c)) $(LAB_OF_FILES) $(HARNESS)
 e2e_httpd    = $(patsubst %.c,%.o,$(wildcard tests/e2e/httpd_*.c)) tests/e2e/file_lab.o $(HARNESS)
-relay        = tests/relay.o common/lossy.o $(UDP)
+e2e_tftp     = $(patsubst %.c,%.o,$(wildcard tests/e2e/tftp_*.c)) tests/e2e/file_lab.o $(HARNESS)
+relay        = tests/relay.o tests/relay_ways.o common/lossy.o $(UDP)
 e2e_rcmdd    = $(patsubst %.c,%.o,$(wildcard tests/e2e/rcmdd*.c)) $(HARNESS)
 e2e_rcmd     = $(patsubst %.c,%.o,$(wildcard tests/e2e/rcmd_*.c)) tests/e2e/rcmdd_client.o $(HARNESS)
 load         = tests/bench/load.o
@@ -254,7 +258,7 @@ $(BUILD)/flags: FORCE
 $(BUILD)/static.flags: etc/static-flags.sh etc/first.ld $(BUILD)/flags
 	@sh etc/static-flags.sh $(CC) >$@
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -type f -name '*.d' 2>/dev/null)
 
 # ---- see and test ----
 
@@ -280,6 +284,8 @@ pitfalls: $(patsubst tests/pitfalls/%.c,$(BUILD)/pitfalls/%,$(filter-out tests/p
 	$(wildcard tests/pitfalls/*.c)))
 
 $(BUILD)/pitfalls/framed: protocol/frame.c protocol/pack.c
+$(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/pitfalls/tftp-*.c)): \
+	tests/pitfalls/right_tftp.c tests/pitfalls/right_tftp.h
 
 # Those that run commands: rcmd is their client.
 RUN_COMMANDS = $(addprefix $(BUILD)/pitfalls/,collected-output empty-is-missing \

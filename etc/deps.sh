@@ -64,10 +64,34 @@ if [ "$testing" = test ]; then
 	need nc netcat-openbsd nmap-ncat netcat-openbsd openbsd-netcat
 	need tcpserver ucspi-tcp ucspi-tcp ucspi-tcp6 ucspi-tcp
 	need tshark tshark wireshark-cli tshark wireshark-cli
-	PATH=$PATH:/usr/sbin:/sbin need xinetd xinetd xinetd xinetd xinetd
+	PATH=$PATH:/usr/sbin:/sbin
+	need xinetd xinetd xinetd xinetd xinetd
+	need curl curl curl curl curl
+	need busybox busybox busybox busybox busybox
+	need tftp tftp-hpa tftp tftp-hpa tftp-hpa
+	[ "$manager" = apt-get ] || need in.tftpd - tftp-server tftp-hpa tftp-hpa
+	# of the servers that are unpacked below
+	[ "$manager" != apt-get ] || [ -e /usr/share/doc/libwrap0 ] || missing="$missing libwrap0"
+	need dnsmasq dnsmasq-base dnsmasq dnsmasq dnsmasq
+	need atftp atftp atftp atftp atftp
 fi
 
+# Debian's TFTP servers exclude each other, and begin to serve when they are installed:
+# they are only unpacked.
+unpack_peers() {
+	[ "$testing" = test ] && [ "$manager" = apt-get ] || return 0
+	for peer in tftpd-hpa:in.tftpd atftpd:atftpd; do
+		package=${peer%:*} place=${BUILD:-build}/peers/${peer%:*}
+		command -v "${peer#*:}" >/dev/null 2>&1 && continue
+		[ ! -e "$place" ] || continue
+		mkdir -p "$place"
+		(cd "$place" && apt-get download -qq "$package" && dpkg -x "$package"_*.deb .) >/dev/null 2>&1 ||
+			echo "deps: no $package to be had; the tests with it will be skipped" >&2
+	done
+}
+
 if [ -z "$missing" ]; then
+	unpack_peers
 	echo 'deps: everything is here'
 	exit 0
 fi
@@ -88,3 +112,4 @@ pacman) $root pacman -S --noconfirm --needed $missing ;;
 	exit 1
 	;;
 esac
+unpack_peers

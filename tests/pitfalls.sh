@@ -20,7 +20,7 @@ cd "$(dirname "$0")/.."
 BUILD=${BUILD:-build} BIN=${BIN:-bin}
 export BIN
 programs=$BUILD/pitfalls
-for suite in tcpechod udpechod udpecho messages rcmdd; do
+for suite in tcpechod udpechod udpecho tftp messages rcmdd; do
 	[ -x "$BUILD/tests/e2e_$suite" ] || {
 		echo "pitfalls.sh: no $BUILD/tests/e2e_$suite; run make tests first" >&2
 		exit 2
@@ -37,6 +37,7 @@ trap 'exit 1' HUP INT TERM
 parts() { # parts NAME: of what else it is made
 	case $(suite_of "$1") in
 	rcmdd) echo tests/pitfalls/right_command.c protocol/command.c protocol/frame.c protocol/pack.c common/digest.c -lnettle ;;
+	tftp) echo tests/pitfalls/right_tftp.c ;;
 	*) [ "$1" != framed ] || echo protocol/frame.c protocol/pack.c ;;
 	esac
 }

@@ -1,0 +1,149 @@
+/*
+ * get: a file of a server to this machine, or to standard output.
+ *
+ * It is written under another name and gets its own when it is whole (common/jail.h): who
+ * looks at the name meanwhile sees the old file, or none. Whether there is a place for it is
+ * found out before the server is asked.
+ */
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clients/tftp/tftp.h"
+#include "common/log.h"
+
+enum {
+	NEW_FILE = 0666, /* its mode, less the umask */
+};
+
+/* Where a file goes. */
+struct target {
+	char path[JAIL_PATH_MAX];
+	int fd;
+	bool whole; /* a new file, which gets its name at the end */
+	struct jail_file file;
+};
+
+static int
+give_name(void *arg)
+{
+	struct target *target = arg;
+
+	return jail_publish(&target->file, true);
+}
+
+/* A directory: beneath it, called as there. 0, or -1 with errno. */
+static int
+find_path(struct target *target, const char *local, const char *name)
+{
+	struct stat st;
+	int len = snprintf(target->path, sizeof target->path, "%s", local);
+
+	if (stat(local, &st) == 0 && S_ISDIR(st.st_mode))
+		len = snprintf(target->path, sizeof target->path, "%s%s%s", local,
+		    local[strlen(local) - 1] == '/' ? "" : "/", tftp_last_name(name));
+	if (len >= 0 && (size_t)len < sizeof target->path)
+		return 0;
+	errno = ENAMETOOLONG;
+	return -1;
+}
+
+/* What is no file is written as it is, a disk or /dev/null. */
+static bool
+is_device(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && (S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode));
+}
+
+static mode_t
+mode_of_new_file(void)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	return NEW_FILE & ~mask;
+}
+
+/* A new file, under another name, in the same directory. 0, or -1 with errno. */
+static int
+create(struct target *target)
+{
+	const char *name = tftp_last_name(target->path);
+	size_t len = (size_t)(name - target->path);
+	char parent[JAIL_PATH_MAX] = ".";
+	struct jail jail;
+	int result;
+
+	if (len > 0) {
+		memcpy(parent, target->path, len);
+		parent[len] = '\0';
+	}
+	if (jail_begin(&jail, parent) == -1)
+		return -1;
+	jail.lazy = true; /* who wants it on the disk now may say sync(1) */
+	result = jail_create(&jail, name, NULL, mode_of_new_file(), &target->file);
+	jail_end(&jail);
+	target->whole = result == 0;
+	target->fd = target->file.fd;
+	return result;
+}
+
+/* 0, or -1: said. */
+static int
+open_target(struct target *target, const char *local, const char *name)
+{
+	*target = (struct target){ .fd = STDOUT_FILENO, .path = "standard output" };
+	if (strcmp(local, "-") == 0)
+		return 0;
+	if (find_path(target, local, name) == 0) {
+		if (!is_device(target->path)) {
+			if (create(target) == 0)
+				return 0;
+		} else {
+			target->fd = open(target->path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+			if (target->fd != -1)
+				return 0;
+		}
+	}
+	log_error("%s:", target->path);
+	return -1;
+}
+
+static void
+close_target(struct target *target, int status)
+{
+	if (target->whole && status != STATUS_DONE)
+		jail_discard(&target->file);
+	else if (!target->whole && target->fd != STDOUT_FILENO)
+		close(target->fd);
+}
+
+int
+tftp_get(
+    const struct tftp_settings *settings, const char *host, const char *name, const char *local)
+{
+	struct target target;
+	struct tftp_transfer transfer = {
+		.settings = settings,
+		.host = host,
+		.name = name,
+		.opcode = TFTP_RRQ,
+	};
+	int status;
+
+	if (open_target(&target, local ? local : tftp_last_name(name), name) == -1)
+		return STATUS_FAILED;
+	transfer.local = target.path;
+	transfer.file = target.fd;
+	transfer.finish = target.whole ? give_name : NULL;
+	transfer.arg = &target;
+	status = tftp_transfer(&transfer);
+	close_target(&target, status);
+	return status;
+}
