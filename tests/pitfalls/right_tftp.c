@@ -75,8 +75,10 @@ right_tftp_receive(struct right_tftp *tftp, struct sockaddr_in *from)
 	socklen_t length = sizeof *from;
 	ssize_t n;
 
-	if (poll(&wait, 1, WAIT_MS) != 1)
+	if (poll(&wait, 1, WAIT_MS) != 1) {
+		errno = ETIMEDOUT;
 		return false;
+	}
 	n = recvfrom(
 	    tftp->fd, tftp->packet, sizeof tftp->packet, 0, (struct sockaddr *)from, &length);
 	tftp->size = n < 4 ? 0 : (size_t)n;
