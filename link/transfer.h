@@ -29,6 +29,7 @@
 enum {
 	TRANSFER_DEPTH_MAX = 64, /* directories within directories */
 	TRANSFER_REASON_MAX = 1024,
+	TRANSFER_COUNT_MS = 2000,
 	TRANSFER_DISK_RATE = 8 << 20, /* bytes a second that any disk reads or syncs */
 };
 
@@ -82,7 +83,10 @@ transfer_send_file(struct transfer *transfer, int fd, const struct stat *st, con
 int transfer_send_tree(
     struct transfer *transfer, const struct jail *jail, const char *name, const char *path);
 
-/* The bytes of all files that transfer_send_tree would send. */
+/*
+ * The bytes of all files that transfer_send_tree would send; FILE_TOTAL_UNKNOWN if they
+ * are not counted in TRANSFER_COUNT_MS: nobody is to wait for a number so long.
+ */
 uint64_t transfer_size_of_tree(const struct jail *jail, const char *name);
 
 /* That was all; wait until the receiver has dealt with it. */

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/sys.h"
 #include "link/transfer.h"
 #include "link/transfer_internal.h"
 
@@ -19,6 +20,7 @@ struct walk {
 	struct jail jail; /* the same that follows no links */
 	char name[JAIL_PATH_MAX], path[JAIL_PATH_MAX];
 	int depth;
+	int64_t end_ms; /* of counting */
 };
 
 /* Add a component. False if it would be too long. */
@@ -152,7 +154,7 @@ add_names(struct walk *walk, struct jail_list *list, uint64_t *total)
 	const char *name;
 	struct stat st;
 
-	while ((name = jail_list_next(list)) != NULL) {
+	while (sys_now_ms() < walk->end_ms && (name = jail_list_next(list)) != NULL) {
 		if (jail_list_stat(list, name, &st) == -1)
 			continue;
 		if (S_ISREG(st.st_mode))
@@ -173,7 +175,7 @@ add_names(struct walk *walk, struct jail_list *list, uint64_t *total)
 uint64_t
 transfer_size_of_tree(const struct jail *jail, const char *name)
 {
-	struct walk walk = { .jail = *jail };
+	struct walk walk = { .jail = *jail, .end_ms = sys_now_ms() + TRANSFER_COUNT_MS };
 	struct jail_list list;
 	uint64_t total = 0;
 
@@ -181,5 +183,5 @@ transfer_size_of_tree(const struct jail *jail, const char *name)
 		return 0;
 	add_names(&walk, &list, &total);
 	jail_list_end(&list);
-	return total;
+	return sys_now_ms() < walk.end_ms ? total : FILE_TOTAL_UNKNOWN;
 }

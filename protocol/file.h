@@ -26,6 +26,8 @@
  *entries ahead of it: so a thousand small files need a few round trips, and answers never fill
  *the way back.
  *
+ * A GET with FILE_TOTAL asks how much would come, for who shows it; READY answers.
+ *
  * HOLE stands for DATA of zeros. The digest is over all bytes, zeros too.
  *
  * Pure: no I/O, nothing is allocated.
@@ -79,9 +81,11 @@ struct file_entry {
 	size_t path_len;
 };
 
+#define FILE_TOTAL_UNKNOWN UINT64_MAX /* in FILE_TOTAL's READY: not counted in time */
+
 enum file_request_flag {
 	FILE_RECURSIVE = 1 << 0, /* GET: directories, too */
-	FILE_TOTAL = 1 << 1,	 /* GET: READY first, whose value is all bytes there are */
+	FILE_TOTAL = 1 << 1,	 /* GET: only READY, whose value is all bytes there are */
 };
 
 /* GET, PUT and LIST's payload: digest(1) flags(1) path. */

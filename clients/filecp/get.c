@@ -72,25 +72,72 @@ get_one(struct call *call, const struct target *target, const struct place *sour
 	return 0;
 }
 
+/* The source `at`, if there is one and the call's host has it. */
+static bool
+source_at(const struct call *call, int at, struct place *source)
+{
+	return at < call->options->count - 1 &&
+	       place_parse(source, call->options->operands[at]) &&
+	       strcmp(source->host, call->at->host) == 0;
+}
+
+/* Whatever is to come of one source, into *total. 0, or -1: the conversation is over. */
+static int
+ask_total(struct call *call, const struct place *source, uint64_t *total)
+{
+	uint8_t flags = FILE_TOTAL | (call->options->recursive ? FILE_RECURSIVE : 0);
+	struct frame frame;
+
+	if (call_request(call, FRAME_GET, flags, source->path) == -1)
+		return -1;
+	if (transfer_next(&call->transfer, &frame, NULL) == -1)
+		return call_failed(call);
+	if (frame.type != FRAME_READY) {
+		transfer_out_of_turn(&call->transfer, &frame);
+		return call_failed(call);
+	}
+	*total = frame.value;
+	return 0;
+}
+
+/* Begin the progress line, if anybody sees it: then the server is asked what will come. */
+static int
+begin_progress(struct call *call, int at)
+{
+	struct place source;
+	uint64_t total = 0, more = 0;
+
+	while (progress_is_wanted() && source_at(call, at++, &source)) {
+		if (ask_total(call, &source, &more) == -1)
+			return -1;
+		if (more > INT64_MAX - total) { /* FILE_TOTAL_UNKNOWN, or nonsense */
+			total = 0;
+			break;
+		}
+		total += more;
+	}
+	progress_begin(&call->progress, total);
+	return 0;
+}
+
 /* Sources one behind the other as long as they have the same host. *at goes on. */
 static int
 get_from(const struct filecp_options *options, const struct target *target, int *at)
 {
 	struct place first, source;
 	struct call call;
-	int going = 0;
+	int going;
 
 	if (!place_parse(&first, options->operands[*at]))
 		return STATUS_USAGE;
-	source = first;
 	if (call_begin(&call, options, &first) == -1) {
 		++*at;
 		return call.status;
 	}
-	progress_begin(&call.progress, 0);
-	while (going == 0 && *at < options->count - 1 &&
-	       place_parse(&source, options->operands[*at]) &&
-	       strcmp(source.host, first.host) == 0) {
+	going = begin_progress(&call, *at);
+	if (going == -1)
+		++*at; /* as if it had failed itself */
+	while (going == 0 && source_at(&call, *at, &source)) {
 		going = get_one(&call, target, &source);
 		++*at;
 	}

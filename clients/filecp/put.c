@@ -74,7 +74,7 @@ put_one(struct call *call, const char *source, const char *path)
 static uint64_t
 add_up(const struct filecp_options *options)
 {
-	uint64_t total = 0;
+	uint64_t total = 0, more;
 	struct jail jail;
 	struct stat st;
 
@@ -87,8 +87,11 @@ add_up(const struct filecp_options *options)
 			total += (uint64_t)st.st_size;
 		} else if (S_ISDIR(st.st_mode) && jail_begin(&jail, source) == 0) {
 			jail.hide = true;
-			total += transfer_size_of_tree(&jail, "");
+			more = transfer_size_of_tree(&jail, "");
 			jail_end(&jail);
+			if (more == FILE_TOTAL_UNKNOWN)
+				return 0;
+			total += more;
 		}
 	}
 	return total;

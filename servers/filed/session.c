@@ -78,6 +78,35 @@ get(struct session *session)
 	    transfer, 0, FRAME_E_NAME, session->path, "a directory: give -r to get it");
 }
 
+/* What a GET would send. */
+static uint64_t
+total_of(const struct session *session)
+{
+	const struct jail *jail = &session->options->jail;
+	struct stat st;
+
+	if (jail_stat(jail, place_of(session), &st) == -1)
+		return 0;
+	if (S_ISREG(st.st_mode))
+		return (uint64_t)st.st_size;
+	if (S_ISDIR(st.st_mode) && session->request.flags & FILE_RECURSIVE)
+		return transfer_size_of_tree(jail, session->path);
+	return 0;
+}
+
+/* Only a question. Why nothing comes is told by the GET that follows. */
+static int
+tell_total(struct session *session)
+{
+	bool may = session->rights & KEYS_READ &&
+		   file_path_is_right(session->request.path, session->request.path_len);
+	uint64_t total = may ? total_of(session) : 0;
+
+	if (stream_put(&session->transfer.stream, FRAME_READY, total, NULL, 0) == -1)
+		return -1;
+	return stream_flush(&session->transfer.stream);
+}
+
 /* ---- PUT ---- */
 
 static int
@@ -225,8 +254,11 @@ answer(struct session *session, const struct frame *frame)
 	for (size_t i = 0; i < sizeof requests / sizeof *requests; i++) {
 		if (requests[i].type != frame->type)
 			continue;
-		if (hear_request(session, frame) == -1 ||
-		    answer_request(session, requests[i].right, requests[i].answer) == -1)
+		if (hear_request(session, frame) == -1)
+			return -1;
+		if (frame->type == FRAME_GET && session->request.flags & FILE_TOTAL)
+			return tell_total(session);
+		if (answer_request(session, requests[i].right, requests[i].answer) == -1)
 			return -1;
 		/* A GET ends like all that is sent, also when that is nothing. */
 		return frame->type == FRAME_GET ? transfer_send_end(&session->transfer) : 0;

@@ -30,31 +30,64 @@ START_TEST(wrong_usage)
 }
 END_TEST
 
+/* What a copy shows on a terminal that is its standard error. */
+static const char *
+shown_by(const char *const *args, int status)
+{
+	static char shown[4096];
+	int theirs, terminal = terminal_open(&theirs);
+	struct program *p = program_launch(&(struct launch){ .args = args, .err = theirs });
+	ssize_t n;
+
+	close(theirs);
+	EXPECT(program_await_exit(p) == status, "exit status");
+	n = read(terminal, shown, sizeof shown - 1);
+	shown[n > 0 ? n : 0] = '\0';
+	close(terminal);
+	return shown;
+}
+
+static void
+expect_shown(const char *const *args, const char *size)
+{
+	const char *shown = shown_by(args, 0);
+
+	EXPECT(strstr(shown, "100%") && strstr(shown, size), "it shows: %s", shown);
+}
+
 /* Standard error on a terminal: a line that is drawn; with -q nothing at all. */
 START_TEST(progress_on_a_terminal)
 {
 	const char *top = lab_directory("top"), *source = text_of("%s/source", top);
-	struct program *server = lab_server(top), *p;
-	int theirs, terminal = terminal_open(&theirs);
-	char shown[4096] = "";
-	ssize_t n;
+	const char *port = port_of(lab_server(top));
 
 	lab_write(source, LARGE, 1);
-	p = program_launch(&(struct launch){
-	    .args = ARGS("-p", port_of(server), source, "127.0.0.1:a"), .err = theirs });
-	close(theirs);
-	EXPECT(program_await_exit(p) == 0, "it fails");
-	n = read(terminal, shown, sizeof shown - 1);
-	EXPECT(n > 0 && strstr(shown, "100%") && strstr(shown, "300.0 KiB"), "it shows: %s",
-	    shown);
-	close(terminal);
-	terminal = terminal_open(&theirs);
-	p = program_launch(&(struct launch){
-	    .args = ARGS("-q", "-p", port_of(server), source, "127.0.0.1:a"), .err = theirs });
-	close(theirs);
-	EXPECT(program_await_exit(p) == 0, "it fails");
-	EXPECT(read(terminal, shown, sizeof shown - 1) <= 0, "it shows something with -q");
-	close(terminal);
+	expect_shown(ARGS("-p", port, source, "127.0.0.1:a"), "300.0 KiB");
+	EXPECT(*shown_by(ARGS("-q", "-p", port, source, "127.0.0.1:a"), 0) == '\0',
+	    "it shows something with -q");
+}
+END_TEST
+
+/* Who fetches does not know how much it will be: the server is asked. */
+START_TEST(progress_of_what_is_fetched)
+{
+	const char *top = lab_directory("top"), *here = lab_directory("here");
+	const char *port = port_of(lab_server(top)), *shown;
+
+	lab_directory("top/tree");
+	lab_directory("top/tree/inner");
+	lab_write(text_of("%s/a", top), LARGE, 1);
+	lab_write(text_of("%s/tree/b", top), LARGE, 2);
+	lab_write(text_of("%s/tree/inner/c", top), LARGE, 3);
+	expect_shown(ARGS("-p", port, "127.0.0.1:a", here), "300.0 KiB");
+	expect_shown(
+	    ARGS("-r", "-p", port, "127.0.0.1:a", "127.0.0.1:tree", here), "900.0 KiB");
+	lab_expect(text_of("%s/tree/inner/c", here), LARGE, 3);
+	/* What does not come is not counted, and told once. */
+	shown = shown_by(ARGS("-p", port, "127.0.0.1:gone", "127.0.0.1:a", here), 1);
+	EXPECT(strstr(shown, "100%"), "it shows: %s", shown);
+	shown = strstr(shown, "gone: ENOENT");
+	EXPECT(shown && strstr(shown + 1, "gone: ENOENT") == NULL, "it shows: %s", shown);
 }
 END_TEST
 
@@ -64,6 +97,7 @@ filecp_words(Suite *suite)
 	const struct check checks[] = {
 		OURS(wrong_usage, ONCE),
 		OURS(progress_on_a_terminal, ONCE),
+		OURS(progress_of_what_is_fetched, ONCE),
 	};
 
 	harness_add(suite, checks, ARRAY_LENGTH(checks));
