@@ -83,7 +83,8 @@ HTTP = protocol/http_request.o protocol/http_request_line.o protocol/http_fields
 	protocol/http_judge.o protocol/http_bytes.o protocol/http_fault.o \
 	protocol/http_body.o protocol/http_target.o protocol/http_date.o protocol/http_match.o \
 	protocol/http_range.o protocol/http_multipart.o protocol/http_accept.o \
-	protocol/http_response.o protocol/http_escape.o
+	protocol/http_response.o protocol/http_escape.o protocol/http_cgi.o protocol/http_form.o
+ROUTES = protocol/routes.o protocol/allow.o
 
 # Both ends of TFTP: the datagrams, the transfer as a state machine, its driver.
 TFTP     = protocol/tftp.o protocol/tftp_words.o protocol/tftp_engine.o protocol/tftp_blocks.o \
@@ -113,8 +114,8 @@ HARNESS = $(patsubst %.c,%.o,$(wildcard tests/harness*.c))
 unit_tests   = $(sort $(patsubst %.c,%.o,$(wildcard tests/unit/*.c)) $(UDPTIMED) \
 	protocol/probe.o common/progress.o common/histogram.o common/lossy.o common/udp_guard.o \
 	common/udp.o common/udp_open.o common/siphash.o clients/udpchat/line.o $(CHAT) \
-	protocol/command.o protocol/allow.o common/spawn.o $(HTTP) $(TFTP) $(FTP) $(FTP_LIST) \
-	$(USERS) $(QUOTA) $(TRANSFER) $(SERVE))
+	protocol/command.o protocol/allow.o common/spawn.o $(HTTP) $(ROUTES) $(TFTP) $(FTP) \
+	$(FTP_LIST) $(USERS) $(QUOTA) $(TRANSFER) $(SERVE))
 e2e_tcpechod = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpechod*.c)) $(HARNESS)
 e2e_tcpecho  = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpecho_*.c tests/e2e/tcpecho.c)) $(HARNESS)
 e2e_udpecho  = $(patsubst %.c,%.o,$(wildcard tests/e2e/udpecho_*.c)) $(HARNESS)

@@ -94,6 +94,9 @@ main(void)
 	srunner_add_suite(runner, http_range_suite());
 	srunner_add_suite(runner, http_accept_suite());
 	srunner_add_suite(runner, http_response_suite());
+	srunner_add_suite(runner, http_cgi_suite());
+	srunner_add_suite(runner, http_form_suite());
+	srunner_add_suite(runner, routes_suite());
 	srunner_add_suite(runner, ftp_suite());
 	srunner_add_suite(runner, ftp_reply_suite());
 	srunner_add_suite(runner, ftp_host_suite());
