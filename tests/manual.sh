@@ -67,6 +67,16 @@ check_references() {
 	check "$name: each reference leads somewhere"
 }
 
+# A table of conformance ends its rows in FILE:TEST, which must be there.
+check_tests() {
+	sed -n 's/^\.It .* Ta Li \([a-z0-9_]*\):\([a-z0-9_]*\)$/\1 \2/p' "$page" | sort -u |
+		while read -r file test; do
+			grep -qs "^START_TEST($test)" "tests/unit/$file.c" "tests/e2e/$file.c" ||
+				echo "$file:$test: no such test"
+		done >"$tmp/reason"
+	check "$name: each test it names is there"
+}
+
 # ---- options ----
 
 # From `usage: NAME [-hv] [-b backlog] …` and `-b backlog  text` lines: as options.awk.
@@ -253,6 +263,9 @@ for page in "$man"/*.[1578]; do
 	program=none
 	check_lint
 	check_references
+	if grep -q '^.It .* Ta Li [a-z0-9_]*:[a-z0-9_]*$' "$page"; then
+		check_tests
+	fi
 	case $name in
 	*.[18])
 		program=$bin/${name%.*}
