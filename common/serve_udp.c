@@ -136,7 +136,7 @@ receive_all(struct udp_server *server, int fd)
 	}
 }
 
-/* -i: nobody has asked for so long that inetd may do the waiting. */
+/* -i: when nobody has asked for so long that inetd may do the waiting. */
 static int64_t
 leave_at(const struct udp_server *server)
 {
@@ -159,6 +159,19 @@ wait_ms(const struct udp_server *server, int64_t now_ms)
 	return due - now_ms < INT32_MAX ? (int)(due - now_ms) : INT32_MAX;
 }
 
+/* What time brings: the service's due work, and with -i the end. */
+static void
+heed_clock(struct udp_server *server)
+{
+	const struct udp_service *service = server->service;
+	int64_t now_ms = sys_now_ms();
+
+	if (service->tick && service->due && service->due(server->arg) <= now_ms)
+		service->tick(server, now_ms, server->arg);
+	if (now_ms >= leave_at(server))
+		server->stopping = true;
+}
+
 static void
 turn(struct udp_server *server)
 {
@@ -174,11 +187,9 @@ turn(struct udp_server *server)
 	if (ready > 0 && input->fd != -1 && input->revents &&
 	    !service->input(server, server->arg))
 		input->fd = -1;
-	if (service->tick && service->due && service->due(server->arg) <= sys_now_ms())
-		service->tick(server, sys_now_ms(), server->arg);
+	if (timed) /* else the clock is not even read */
+		heed_clock(server);
 	udp_push(server); /* what input and tick had to say */
-	if (sys_now_ms() >= leave_at(server))
-		server->stopping = true;
 }
 
 /* The sockets: our own, or those that were passed. 0, or -1: it is logged. */
