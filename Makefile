@@ -14,7 +14,7 @@ NET   = common/net.o common/net_address.o common/explain.o common/conn.o \
 SERVE = common/serve.o common/serve_start.o common/serve_loop.o common/serve_prefork.o \
 	common/serve_child.o common/serve_table.o common/serve_crowd.o $(NET)
 
-UDP   = common/udp.o common/udp_open.o $(NET)
+UDP   = common/udp.o common/udp_send.o common/udp_open.o $(NET)
 LINK  = link/frames.o link/auth.o protocol/frame.o protocol/pack.o common/keys.o common/private.o common/digest.o \
 	common/random.o
 SERVE_UDP = common/serve_udp.o common/udp_guard.o common/random.o \
@@ -113,7 +113,7 @@ tftpd    = servers/tftpd/tftpd.o servers/tftpd/session.o servers/tftpd/grant.o $
 HARNESS = $(patsubst %.c,%.o,$(wildcard tests/harness*.c))
 unit_tests   = $(sort $(patsubst %.c,%.o,$(wildcard tests/unit/*.c)) $(UDPTIMED) \
 	protocol/probe.o common/progress.o common/histogram.o common/lossy.o common/udp_guard.o \
-	common/udp.o common/udp_open.o common/siphash.o clients/udpchat/line.o $(CHAT) \
+	common/udp.o common/udp_send.o common/udp_open.o common/siphash.o clients/udpchat/line.o $(CHAT) \
 	protocol/command.o protocol/allow.o common/spawn.o $(HTTP) $(ROUTES) $(TFTP) $(FTP) \
 	$(FTP_LIST) $(USERS) $(QUOTA) $(TRANSFER) $(SERVE))
 e2e_tcpechod = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpechod*.c)) $(HARNESS)

@@ -1,7 +1,7 @@
 /*
  * udp: datagrams, many with one call, each with the way it came. See udp.h.
  */
-#define _GNU_SOURCE /* recvmmsg, sendmmsg, in_pktinfo, in6_pktinfo */
+#define _GNU_SOURCE /* recvmmsg, in_pktinfo, in6_pktinfo */
 
 #include "common/udp.h"
 
@@ -26,12 +26,43 @@ struct control {
 	_Alignas(struct cmsghdr) unsigned char bytes[CONTROL_MAX];
 };
 
+#ifdef HAVE_LINUX
+typedef struct mmsghdr message;
+#else
+typedef struct {
+	struct msghdr msg_hdr;
+	unsigned msg_len;
+} message;
+#endif
+
 struct udp_inbox {
+	message messages[UDP_BATCH]; /* aimed at the slots, once and for all */
 	struct net_address from[UDP_BATCH];
 	struct control control[UDP_BATCH];
 	struct iovec iov[UDP_BATCH];
 	unsigned char *slots; /* within the same piece of memory */
 };
+
+/* The system writes over these with what it has filled in. */
+static void
+reset_room(struct udp_inbox *inbox, size_t i)
+{
+	inbox->messages[i].msg_hdr.msg_namelen = sizeof inbox->from[i].sa;
+	inbox->messages[i].msg_hdr.msg_controllen = sizeof inbox->control[i];
+}
+
+static void
+aim_at_slot(struct udp_inbox *inbox, size_t i)
+{
+	inbox->iov[i] = (struct iovec){ .iov_base = inbox->slots + i * SLOT, .iov_len = SLOT };
+	inbox->messages[i].msg_hdr = (struct msghdr){
+		.msg_name = &inbox->from[i].sa,
+		.msg_iov = &inbox->iov[i],
+		.msg_iovlen = 1,
+		.msg_control = &inbox->control[i],
+	};
+	reset_room(inbox, i);
+}
 
 struct udp_inbox *
 udp_inbox_new(void)
@@ -42,8 +73,7 @@ udp_inbox_new(void)
 		return NULL;
 	inbox->slots = (unsigned char *)(inbox + 1);
 	for (size_t i = 0; i < UDP_BATCH; i++)
-		inbox->iov[i] =
-		    (struct iovec){ .iov_base = inbox->slots + i * SLOT, .iov_len = SLOT };
+		aim_at_slot(inbox, i);
 	return inbox;
 }
 
@@ -95,40 +125,6 @@ read_own(struct udp_path *path, struct msghdr *msg)
 		}
 	}
 }
-
-/* Say which of our addresses the datagram leaves from. */
-static void
-write_own(struct msghdr *msg, const struct udp_path *path, struct control *control)
-{
-	struct cmsghdr *c;
-
-	if (!path->own_known)
-		return;
-	msg->msg_control = control;
-	msg->msg_controllen = sizeof *control;
-	c = CMSG_FIRSTHDR(msg);
-	if (path->peer.sa.any.sa_family == AF_INET) {
-		/* Not the interface: the way back may be another. */
-		struct in_pktinfo info = { .ipi_spec_dst = path->own.in };
-
-		msg->msg_controllen = CMSG_SPACE(sizeof info);
-		*c = (struct cmsghdr){ .cmsg_len = CMSG_LEN(sizeof info),
-			.cmsg_level = IPPROTO_IP,
-			.cmsg_type = IP_PKTINFO };
-		memcpy(CMSG_DATA(c), &info, sizeof info);
-	} else {
-		bool local = IN6_IS_ADDR_LINKLOCAL(&path->peer.sa.in6.sin6_addr);
-		struct in6_pktinfo info = { .ipi6_ifindex = local ? path->interface : 0 };
-
-		if (!path->to_many) /* nobody answers from a group's address */
-			info.ipi6_addr = path->own.in6;
-		msg->msg_controllen = CMSG_SPACE(sizeof info);
-		*c = (struct cmsghdr){ .cmsg_len = CMSG_LEN(sizeof info),
-			.cmsg_level = IPPROTO_IPV6,
-			.cmsg_type = IPV6_PKTINFO };
-		memcpy(CMSG_DATA(c), &info, sizeof info);
-	}
-}
 #else
 static void
 read_own(struct udp_path *path, struct msghdr *msg)
@@ -136,40 +132,22 @@ read_own(struct udp_path *path, struct msghdr *msg)
 	(void)path;
 	(void)msg;
 }
-
-static void
-write_own(struct msghdr *msg, const struct udp_path *path, struct control *control)
-{
-	(void)msg;
-	(void)path;
-	(void)control;
-}
 #endif
 
 static void
-aim_at_slot(struct msghdr *msg, struct udp_inbox *inbox, size_t i)
+read_packet(struct udp_packet *packet, struct udp_inbox *inbox, size_t i, int fd)
 {
-	*msg = (struct msghdr){
-		.msg_name = &inbox->from[i].sa,
-		.msg_namelen = sizeof inbox->from[i].sa,
-		.msg_iov = &inbox->iov[i],
-		.msg_iovlen = 1,
-		.msg_control = &inbox->control[i],
-		.msg_controllen = sizeof inbox->control[i],
-	};
-}
+	struct msghdr *msg = &inbox->messages[i].msg_hdr;
 
-static void
-read_packet(struct udp_packet *packet, struct msghdr *msg, size_t len, int fd,
-    struct udp_inbox *inbox, size_t i)
-{
 	packet->bytes = inbox->slots + i * SLOT;
-	packet->len = len;
+	packet->len = inbox->messages[i].msg_len;
 	packet->path.fd = fd;
 	packet->path.own_known = packet->path.to_many = false;
+	memset(&packet->path.own, 0, sizeof packet->path.own);
 	inbox->from[i].len = msg->msg_namelen;
 	packet->path.peer = inbox->from[i];
 	read_own(&packet->path, msg);
+	reset_room(inbox, i);
 }
 
 /* Errors of receiving that are no fault of ours: nothing there, or ICMP's news. */
@@ -180,126 +158,32 @@ is_passing(int error)
 	       error == ECONNREFUSED || error == EHOSTUNREACH || error == ENETUNREACH;
 }
 
+/* As recvmmsg(2), without waiting. */
+static int
+receive_many(int fd, message *messages)
+{
+#ifdef HAVE_LINUX
+	return recvmmsg(fd, messages, UDP_BATCH, MSG_DONTWAIT, NULL);
+#else
+	ssize_t n = 0;
+	int count = 0;
+
+	for (; count < UDP_BATCH; count++) {
+		n = recvmsg(fd, &messages[count].msg_hdr, MSG_DONTWAIT);
+		if (n == -1)
+			break;
+		messages[count].msg_len = (unsigned)n;
+	}
+	return count == 0 && n == -1 ? -1 : count;
+#endif
+}
+
 int
 udp_receive(struct udp_inbox *inbox, int fd, struct udp_packet packets[UDP_BATCH])
 {
-#ifdef HAVE_LINUX
-	struct mmsghdr batch[UDP_BATCH];
-	int count;
+	int count = receive_many(fd, inbox->messages);
 
-	for (size_t i = 0; i < UDP_BATCH; i++)
-		aim_at_slot(&batch[i].msg_hdr, inbox, i);
-	count = recvmmsg(fd, batch, UDP_BATCH, MSG_DONTWAIT, NULL);
 	for (int i = 0; i < count; i++)
-		read_packet(
-		    &packets[i], &batch[i].msg_hdr, batch[i].msg_len, fd, inbox, (size_t)i);
-#else
-	struct msghdr msg;
-	int count = 0;
-	ssize_t n = 0;
-
-	while (count < UDP_BATCH) {
-		aim_at_slot(&msg, inbox, (size_t)count);
-		n = recvmsg(fd, &msg, MSG_DONTWAIT);
-		if (n == -1)
-			break;
-		read_packet(&packets[count], &msg, (size_t)n, fd, inbox, (size_t)count);
-		count++;
-	}
-	if (count == 0 && n == -1)
-		count = -1;
-#endif
+		read_packet(&packets[i], inbox, (size_t)i, fd);
 	return count == -1 && is_passing(errno) ? 0 : count;
-}
-
-/* A message that sends `packet`; iov and control must live as long as it. */
-static void
-aim_at_peer(struct msghdr *msg, const struct udp_packet *packet, struct iovec *iov,
-    struct control *control)
-{
-	*iov = (struct iovec){ .iov_base = packet->bytes, .iov_len = packet->len };
-	*msg = (struct msghdr){
-		.msg_name = (void *)(uintptr_t)&packet->path.peer.sa,
-		.msg_namelen = packet->path.peer.len,
-		.msg_iov = iov,
-		.msg_iovlen = 1,
-	};
-	write_own(msg, &packet->path, control);
-}
-
-int
-udp_send(const struct udp_path *path, const void *bytes, size_t len)
-{
-	const struct udp_packet packet = {
-		.path = *path,
-		.bytes = (unsigned char *)(uintptr_t)bytes,
-		.len = len,
-	};
-	struct control control;
-	struct iovec iov;
-	struct msghdr msg;
-
-	aim_at_peer(&msg, &packet, &iov, &control);
-	while (sendmsg(path->fd, &msg, MSG_DONTWAIT) == -1)
-		if (errno != EINTR)
-			return -1;
-	return 0;
-}
-
-/* Send packets [from, to), all of one socket. How many were not sent. */
-static size_t
-send_run(struct udp_outbox *outbox, size_t from, size_t to)
-{
-	size_t lost = 0;
-#ifdef HAVE_LINUX
-	struct mmsghdr batch[UDP_BATCH];
-	struct iovec iov[UDP_BATCH];
-	struct control control[UDP_BATCH];
-	int sent;
-
-	for (size_t i = from; i < to; i++)
-		aim_at_peer(&batch[i].msg_hdr, &outbox->packets[i], &iov[i], &control[i]);
-	while (from < to) {
-		sent = sendmmsg(outbox->packets[from].path.fd, batch + from,
-		    (unsigned)(to - from), MSG_DONTWAIT);
-		if (sent > 0) {
-			from += (size_t)sent;
-		} else if (errno != EINTR) { /* the first one failed: on with the next */
-			lost++;
-			from++;
-		}
-	}
-#else
-	for (; from < to; from++) {
-		const struct udp_packet *packet = &outbox->packets[from];
-
-		lost += udp_send(&packet->path, packet->bytes, packet->len) == -1;
-	}
-#endif
-	return lost;
-}
-
-size_t
-udp_flush(struct udp_outbox *outbox)
-{
-	size_t lost = 0, from = 0;
-
-	for (size_t i = 1; i <= outbox->count; i++)
-		if (i == outbox->count ||
-		    outbox->packets[i].path.fd != outbox->packets[from].path.fd) {
-			lost += send_run(outbox, from, i);
-			from = i;
-		}
-	outbox->count = 0;
-	return lost;
-}
-
-size_t
-udp_post(struct udp_outbox *outbox, const struct udp_path *path, void *bytes, size_t len)
-{
-	size_t lost = outbox->count == UDP_BATCH ? udp_flush(outbox) : 0;
-
-	outbox->packets[outbox->count++] =
-	    (struct udp_packet){ .path = *path, .bytes = bytes, .len = len };
-	return lost;
 }

@@ -33,7 +33,7 @@ struct udp_path {
 	union {
 		struct in_addr in;
 		struct in6_addr in6;
-	} own;		    /* ours that was asked; only if own_known */
+	} own;		    /* ours that was asked; zero unless own_known */
 	unsigned interface; /* its index; only if own_known */
 	bool own_known;
 	bool to_many; /* it was sent to a broadcast or multicast address */

@@ -133,6 +133,67 @@ START_TEST(an_outbox_that_is_full_sends)
 }
 END_TEST
 
+/* Of these lengths, some may travel as one message: as many come out as were put in. */
+static void
+send_and_compare(int server, int fd, const struct net_address *peer)
+{
+	static const size_t lengths[UDP_BATCH] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 7, 7, 7, 7, 7, 7,
+		7, 7, 7, 8, 1201, 1201, 1201, 1201, 1201, 1201, 1201, 1201, 1, 1200, 1200, 2,
+		1 };
+	const struct udp_path path = { .fd = fd, .peer = *peer };
+	struct udp_outbox outbox = { 0 };
+
+	for (size_t i = 0; i < sizeof large; i++)
+		large[i] = (unsigned char)(i / 251);
+	for (size_t i = 0; i < UDP_BATCH; i++)
+		ck_assert_uint_eq(udp_post(&outbox, &path, large + i * 1300, lengths[i]), 0);
+	ck_assert_uint_eq(udp_flush(&outbox), 0);
+	ck_assert_int_eq(udp_receive(inbox, server, packets), UDP_BATCH);
+	for (size_t i = 0; i < UDP_BATCH; i++) {
+		ck_assert_uint_eq(packets[i].len, lengths[i]);
+		ck_assert_mem_eq(packets[i].bytes, large + i * 1300, lengths[i]);
+	}
+}
+
+START_TEST(bursts_stay_apart)
+{
+	struct net_address peer;
+	char port[16];
+	int server = bound("127.0.0.1", port), fd = client("127.0.0.1", port, false, &peer);
+
+	send_and_compare(server, fd, &peer);
+#ifdef SO_NO_CHECK /* and where the system refuses to take many as one */
+	const int on = 1;
+
+	ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_NO_CHECK, &on, sizeof on), 0);
+	send_and_compare(server, fd, &peer);
+#endif
+	close(fd);
+	close(server);
+}
+END_TEST
+
+START_TEST(bursts_to_two_peers)
+{
+	struct udp_outbox outbox = { 0 };
+	struct udp_path paths[2] = { 0 };
+	char port[2][16];
+	int servers[2] = { bound("127.0.0.1", port[0]), bound("127.0.0.1", port[1]) };
+	int fd = client("127.0.0.1", port[0], false, &paths[0].peer);
+
+	close(client("127.0.0.1", port[1], false, &paths[1].peer));
+	paths[0].fd = paths[1].fd = fd;
+	for (size_t i = 0; i < UDP_BATCH; i++) /* 12 for the second, from the 10th on */
+		ck_assert_uint_eq(udp_post(&outbox, &paths[i >= 10 && i < 22], large, 5), 0);
+	ck_assert_uint_eq(udp_flush(&outbox), 0);
+	ck_assert_int_eq(udp_receive(inbox, servers[0], packets), 20);
+	ck_assert_int_eq(udp_receive(inbox, servers[1], packets), 12);
+	for (int i = 0; i < 2; i++)
+		close(servers[i]);
+	close(fd);
+}
+END_TEST
+
 START_TEST(empty_and_largest)
 {
 	struct net_address peer;
@@ -289,6 +350,8 @@ udp_suite(void)
 	tcase_add_test(tcase, nothing_there_is_no_error);
 	tcase_add_test(tcase, more_than_a_batch);
 	tcase_add_test(tcase, an_outbox_that_is_full_sends);
+	tcase_add_test(tcase, bursts_stay_apart);
+	tcase_add_test(tcase, bursts_to_two_peers);
 	tcase_add_test(tcase, empty_and_largest);
 #if defined(__linux__) && !defined(PORTABLE)
 	tcase_add_test(tcase, own_address_is_known);

@@ -1,0 +1,254 @@
+/*
+ * udp_send: datagrams on their way out. See udp.h.
+ *
+ *	outbox    a a a a a b c c        to whom
+ *	sendmmsg  [a a a a a] b c c      one call
+ *
+ * Half of the cost of a small datagram is its way down through the system. Where
+ * many of one size go to the same peer, Linux takes them as one message that it cuts
+ * up at the very end (UDP_SEGMENT, "generic segmentation offload"). The receiver sees
+ * datagrams as ever. Only who listens on the sending machine itself, as tcpdump(8)
+ * does, sees the uncut one; so a few are left alone: what a person does by hand looks
+ * as the textbook says. A message that the system or the device does not take in this
+ * way goes in single ones.
+ */
+#define _GNU_SOURCE /* sendmmsg, in_pktinfo, in6_pktinfo */
+
+#include <sys/uio.h>
+
+#include <errno.h>
+#include <netinet/udp.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "common/udp.h"
+
+#if defined(__linux__) && !defined(PORTABLE)
+#define HAVE_LINUX 1
+#endif
+
+enum {
+	JOIN_MIN = 8,	      /* datagrams; fewer go one by one */
+	JOIN_SIZE_MAX = 1200, /* of one: it must fit the way whole; RFC 8085, 3.2 */
+	/* Room for one pktinfo of either family, and for the size of a segment. */
+	CONTROL_MAX = CMSG_SPACE(64) + CMSG_SPACE(sizeof(uint16_t)),
+};
+
+struct control {
+	_Alignas(struct cmsghdr) unsigned char bytes[CONTROL_MAX];
+};
+
+#ifdef HAVE_LINUX
+/* Put one piece of ancillary data behind those that are there already. */
+static void
+add_control(struct msghdr *msg, struct control *control, int level, int type, const void *data,
+    size_t len)
+{
+	const struct cmsghdr head = {
+		.cmsg_len = CMSG_LEN(len), .cmsg_level = level, .cmsg_type = type
+	};
+	unsigned char *at = control->bytes + msg->msg_controllen;
+
+	memset(at, 0, CMSG_SPACE(len));
+	memcpy(at, &head, sizeof head);
+	memcpy(CMSG_DATA((struct cmsghdr *)(void *)at), data, len);
+	msg->msg_control = control;
+	msg->msg_controllen += CMSG_SPACE(len);
+}
+
+/* Say which of our addresses the datagram leaves from. */
+static void
+write_own(struct msghdr *msg, const struct udp_path *path, struct control *control)
+{
+	if (!path->own_known)
+		return;
+	if (path->peer.sa.any.sa_family == AF_INET) {
+		/* Not the interface: the way back may be another. */
+		const struct in_pktinfo info = { .ipi_spec_dst = path->own.in };
+
+		add_control(msg, control, IPPROTO_IP, IP_PKTINFO, &info, sizeof info);
+	} else {
+		bool local = IN6_IS_ADDR_LINKLOCAL(&path->peer.sa.in6.sin6_addr);
+		struct in6_pktinfo info = { .ipi6_ifindex = local ? path->interface : 0 };
+
+		if (!path->to_many) /* nobody answers from a group's address */
+			info.ipi6_addr = path->own.in6;
+		add_control(msg, control, IPPROTO_IPV6, IPV6_PKTINFO, &info, sizeof info);
+	}
+}
+#else
+static void
+write_own(struct msghdr *msg, const struct udp_path *path, struct control *control)
+{
+	(void)msg;
+	(void)path;
+	(void)control;
+}
+#endif
+
+/* A message to where `path` goes; iov and control must live as long as it. */
+static void
+aim_at_peer(
+    struct msghdr *msg, const struct udp_path *path, struct iovec *iov, struct control *control)
+{
+	*msg = (struct msghdr){
+		.msg_name = (void *)(uintptr_t)&path->peer.sa,
+		.msg_namelen = path->peer.len,
+		.msg_iov = iov,
+		.msg_iovlen = 1,
+	};
+	write_own(msg, path, control);
+}
+
+int
+udp_send(const struct udp_path *path, const void *bytes, size_t len)
+{
+	struct iovec iov = { .iov_base = (void *)(uintptr_t)bytes, .iov_len = len };
+	struct control control;
+	struct msghdr msg;
+
+	aim_at_peer(&msg, path, &iov, &control);
+	while (sendmsg(path->fd, &msg, MSG_DONTWAIT) == -1)
+		if (errno != EINTR)
+			return -1;
+	return 0;
+}
+
+/* One call for each of them. How many were not sent. */
+static size_t
+send_singly(const struct udp_packet *packets, size_t count)
+{
+	size_t lost = 0;
+
+	for (size_t i = 0; i < count; i++)
+		lost += udp_send(&packets[i].path, packets[i].bytes, packets[i].len) == -1;
+	return lost;
+}
+
+#ifdef HAVE_LINUX
+/* Messages of one sendmmsg(2), each with one datagram or with some that are joined. */
+struct sending {
+	size_t count;
+	struct mmsghdr messages[UDP_BATCH];
+	size_t first[UDP_BATCH], joined[UDP_BATCH]; /* which packets are in it */
+	struct iovec iov[UDP_BATCH];
+	struct control control[UDP_BATCH];
+};
+
+/* Whether two answers go the same way: only the bytes differ. */
+static bool
+is_same_way(const struct udp_path *a, const struct udp_path *b)
+{
+	return a->peer.len == b->peer.len &&
+	       memcmp(&a->peer.sa, &b->peer.sa, a->peer.len) == 0 &&
+	       a->own_known == b->own_known && a->to_many == b->to_many &&
+	       (!a->own_known || (a->interface == b->interface &&
+				     memcmp(&a->own, &b->own, sizeof a->own) == 0));
+}
+
+/* How many of packets[0..count) can go as one message; 1 at least. */
+static size_t
+count_joinable(const struct udp_packet *packets, size_t count)
+{
+	size_t n = 1;
+
+#ifdef UDP_SEGMENT
+	if (count < JOIN_MIN || packets[0].len == 0 || packets[0].len > JOIN_SIZE_MAX)
+		return 1;
+	while (n < count && packets[n].len == packets[0].len &&
+	       is_same_way(&packets[n].path, &packets[0].path))
+		n++;
+#endif
+	return n < JOIN_MIN ? 1 : n;
+}
+
+/* The next message, with `count` of the packets from `first` on. */
+static void
+add_message(
+    struct sending *sending, const struct udp_packet *packets, size_t first, size_t count)
+{
+	size_t i = sending->count++;
+	struct msghdr *msg = &sending->messages[i].msg_hdr;
+
+	sending->first[i] = first;
+	sending->joined[i] = count;
+	for (size_t k = first; k < first + count; k++)
+		sending->iov[k] = (struct iovec){ packets[k].bytes, packets[k].len };
+	aim_at_peer(msg, &packets[first].path, &sending->iov[first], &sending->control[i]);
+#ifdef UDP_SEGMENT
+	if (count > 1) {
+		const uint16_t size = (uint16_t)packets[first].len;
+
+		msg->msg_iovlen = count;
+		add_control(
+		    msg, &sending->control[i], IPPROTO_UDP, UDP_SEGMENT, &size, sizeof size);
+	}
+#endif
+}
+
+/* Send packets of one socket. How many were not sent. */
+static size_t
+send_run(const struct udp_packet *packets, size_t count)
+{
+	struct sending sending;
+	size_t lost = 0, at = 0;
+	int sent;
+
+	sending.count = 0;
+	if (count == 1) /* the plain call is the quicker one */
+		return send_singly(packets, count);
+	for (size_t n; at < count; at += n) {
+		n = count_joinable(packets + at, count - at);
+		add_message(&sending, packets, at, n);
+	}
+	for (at = 0; at < sending.count;) {
+		sent = sendmmsg(packets->path.fd, sending.messages + at,
+		    (unsigned)(sending.count - at), MSG_DONTWAIT);
+		if (sent > 0) {
+			at += (size_t)sent;
+			continue;
+		}
+		if (errno == EINTR)
+			continue;
+		if (sending.joined[at] > 1) /* perhaps only this way of sending failed */
+			lost += send_singly(packets + sending.first[at], sending.joined[at]);
+		else
+			lost++;
+		at++; /* on with the next */
+	}
+	return lost;
+}
+#else
+static size_t
+send_run(const struct udp_packet *packets, size_t count)
+{
+	return send_singly(packets, count);
+}
+#endif
+
+size_t
+udp_flush(struct udp_outbox *outbox)
+{
+	const struct udp_packet *packets = outbox->packets;
+	size_t lost = 0, from = 0;
+
+	for (size_t i = 1; i <= outbox->count; i++)
+		if (i == outbox->count || packets[i].path.fd != packets[from].path.fd) {
+			lost += send_run(packets + from, i - from);
+			from = i;
+		}
+	outbox->count = 0;
+	return lost;
+}
+
+size_t
+udp_post(struct udp_outbox *outbox, const struct udp_path *path, void *bytes, size_t len)
+{
+	size_t lost = outbox->count == UDP_BATCH ? udp_flush(outbox) : 0;
+	struct udp_packet *packet = &outbox->packets[outbox->count++];
+
+	packet->path = *path;
+	packet->bytes = bytes;
+	packet->len = len;
+	return lost;
+}
