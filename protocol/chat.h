@@ -65,6 +65,7 @@ enum chat_reason {	 /* of REFUSED and BYE */
 	CHAT_SILENT,	 /* nothing was heard for too long */
 	CHAT_UNKNOWN,	 /* the token is no member's, or not from this address */
 	CHAT_DEAF,	 /* did not acknowledge what it was sent */
+	CHAT_TOO_MANY,	 /* members of one address */
 	CHAT_REASONS,
 };
 

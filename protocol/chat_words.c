@@ -32,6 +32,7 @@ chat_reason_words(uint8_t reason)
 		[CHAT_SILENT] = "not heard of for too long",
 		[CHAT_UNKNOWN] = "not, or no longer, a member",
 		[CHAT_DEAF] = "did not acknowledge what was sent",
+		[CHAT_TOO_MANY] = "no more members of one address are taken",
 	};
 
 	return reason < CHAT_REASONS ? words[reason] : "for a reason unknown";

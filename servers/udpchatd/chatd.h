@@ -101,6 +101,9 @@ member_of(const struct chatd *chatd, uint64_t token, const struct udp_path *path
 struct member *member_named(const struct chatd *chatd, struct chat_span name);
 struct member *member_at(const struct chatd *chatd, const struct udp_path *path);
 
+/* How many have this address, whatever their ports. */
+int members_of_host(const struct chatd *chatd, const struct net_address *host);
+
 /* A new one; NULL when there is no place or memory. */
 struct member *member_new(struct chatd *chatd, const struct udp_path *path,
     const struct chat_packet *join, int64_t now_ms);

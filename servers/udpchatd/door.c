@@ -101,6 +101,7 @@ welcome(const struct chatd *chatd, const struct member *member)
 static void
 admit(struct chatd *chatd, const struct udp_path *path, const struct chat_packet *join)
 {
+	int per_address = chatd->options.serve.per_address;
 	struct member *member;
 	char who[NET_TEXT_MAX];
 
@@ -111,6 +112,10 @@ admit(struct chatd *chatd, const struct udp_path *path, const struct chat_packet
 	if (chat_same(join->name, chat_span_of(CHAT_OPERATOR)) ||
 	    member_named(chatd, join->name)) {
 		refuse(path, join->random, CHAT_NAME_TAKEN);
+		return;
+	}
+	if (per_address && members_of_host(chatd, &path->peer) >= per_address) {
+		refuse(path, join->random, CHAT_TOO_MANY);
 		return;
 	}
 	member = member_new(chatd, path, join, sys_now_ms());

@@ -71,6 +71,17 @@ member_at(const struct chatd *chatd, const struct udp_path *path)
 	return NULL;
 }
 
+int
+members_of_host(const struct chatd *chatd, const struct net_address *host)
+{
+	int count = 0;
+
+	for (int i = 0; i < chatd->options.serve.max; i++)
+		if (chatd->members[i] && net_same_host(&chatd->members[i]->path.peer, host))
+			count++;
+	return count;
+}
+
 static int
 free_place(const struct chatd *chatd)
 {

@@ -27,7 +27,9 @@
 #include "servers/udpchatd/chatd.h"
 
 static const struct opts_entry chat_entries[] = {
-	{ 'c', "max", "serve at most so many clients at once (512)" }, /* as TCP servers do */
+	/* As TCP servers do: datagrams have no clients, but a chat has. */
+	{ 'C', "per_address", "serve at most so many clients of one address (0: no limit)" },
+	{ 'c', "max", "serve at most so many clients at once (512)" },
 	{ 0, NULL, NULL },
 };
 
@@ -146,7 +148,7 @@ main(int argc, char *argv[])
 
 	opts_udp_server(&opts, &chat_program, &chatd.options, argc, argv);
 	while (opts_next(&opts) != -1)
-		continue; /* -c is known to all servers */
+		continue; /* -c and -C are known to all servers */
 	chatd.operator.present = !chatd.options.serve.inetd;
 	chatd.members = calloc((size_t)chatd.options.serve.max, sizeof *chatd.members);
 	if (chatd.members == NULL || random_bytes(chatd.key, sizeof chatd.key) == -1) {

@@ -184,6 +184,28 @@ START_TEST(full_is_said)
 }
 END_TEST
 
+/* -C counts addresses, not ports; another address has places of its own. */
+START_TEST(one_address_has_so_many)
+{
+	struct program *p = udp_server_start(ARGS("-C", "2"));
+	struct peer *a = peer_join(p->address[0], "a"), *third;
+	int elsewhere = udp_client_open_from(p->address[0], "127.0.0.2:0");
+	uint8_t bytes[CHAT_DATAGRAM_MAX];
+	struct chat_packet packet,
+	    join = { .type = CHAT_JOIN, .random = 7, .name = chat_span_of("d") };
+
+	(void)peer_join(p->address[0], "b");
+	third = peer_new(p->address[0], "c");
+	peer_await(third, &third->refused, "refusal");
+	EXPECT(third->refused - 1 == CHAT_TOO_MANY, "refused: %d", third->refused - 1);
+	join.cookie = chat_get_cookie(elsewhere, join.random);
+	chat_put(elsewhere, &join);
+	EXPECT(chat_get(elsewhere, bytes, &packet) == CHAT_WELCOME, "type %d", packet.type);
+	peer_say_bye(a);
+	(void)peer_join(p->address[0], "c");
+}
+END_TEST
+
 /* Whatever comes, it goes on serving, and answers none of it. */
 START_TEST(malformed_datagrams)
 {
@@ -228,6 +250,7 @@ udpchatd_door(Suite *suite)
 		OURS(bad_names_are_refused, ONCE),
 		OURS(a_name_belongs_to_one, ONCE),
 		OURS(full_is_said, ONCE),
+		OURS(one_address_has_so_many, ONCE),
 		OURS(malformed_datagrams, ONCE),
 	};
 

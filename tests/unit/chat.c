@@ -150,7 +150,7 @@ static const struct {
 	{ SPAN("SC\1\13\0\0\0\0\0\0\0\3\0\0\0\11"), CHAT_BAD_TYPE },
 	{ SPAN("SC\1\xff\0\0\0\0\0\0\0\3\0\0\0\11"), CHAT_BAD_TYPE },
 	{ SPAN("SC\1\6\0\0\0\0\0\0\0\3\0\0\0\7"), CHAT_BAD_LENGTH }, /* no record */
-	{ SPAN("SC\1\12\0\0\0\0\0\0\0\3\10"), CHAT_BAD_VALUE },
+	{ SPAN("SC\1\12\0\0\0\0\0\0\0\3\11"), CHAT_BAD_VALUE },
 	{ SPAN("SC\1\3\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\2\377anna"), CHAT_BAD_LENGTH },
 };
 
