@@ -148,12 +148,13 @@ bind_one(const struct net_address *address, int type, const struct net_listen_op
 	struct net_address bound;
 	int family = address->sa.any.sa_family, code;
 	int fd = sys_socket(family, type, 0, true);
+	bool stream = type == SOCK_STREAM;
 
 	net_format(address, whom);
 	if (fd == -1)
 		goto failed;
-	trace_step(TRACE_SOCKET, "%s, %s, descriptor %d", family_name(family),
-	    type == SOCK_STREAM ? "SOCK_STREAM" : "SOCK_DGRAM", fd);
+	trace_step(stream ? TRACE_SOCKET : TRACE_LETTER_SOCKET, "%s, %s, descriptor %d",
+	    family_name(family), stream ? "SOCK_STREAM" : "SOCK_DGRAM", fd);
 	call = "setsockopt";
 	if (set_listener_options(fd, family, type, options->no_reuse) == -1)
 		goto failed;
@@ -161,12 +162,12 @@ bind_one(const struct net_address *address, int type, const struct net_listen_op
 	if (bind(fd, &address->sa.any, address->len) == -1)
 		goto failed;
 	if (log_enabled(LOG_LEVEL_STEPS) && net_local_address(fd, &bound) == 0)
-		trace_step(
-		    TRACE_BIND, "%s", net_format(&bound, whom)); /* port 0 has become one */
+		trace_step(stream ? TRACE_BIND : TRACE_LETTER_BIND, "%s",
+		    net_format(&bound, whom)); /* port 0 has become one */
 	call = "listen";
-	if (type == SOCK_STREAM && listen(fd, options->backlog) == -1)
+	if (stream && listen(fd, options->backlog) == -1)
 		goto failed;
-	if (type == SOCK_STREAM)
+	if (stream)
 		trace_step(TRACE_LISTEN, "%d callers may wait", options->backlog);
 	return fd;
 failed:

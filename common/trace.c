@@ -26,6 +26,10 @@ static const struct {
 	[TRACE_CONNECT] = { "connect", "dial: " },
 	[TRACE_TALK] = { "talk", "" },
 	[TRACE_CLOSE] = { "close", "hang up: " },
+	[TRACE_LETTER_SOCKET] = { "socket", "put up a letter box: " },
+	[TRACE_LETTER_BIND] = { "bind", "write its number on it: " },
+	[TRACE_LETTER_CONNECT] = { "connect", "one address for all letters: " },
+	[TRACE_LETTER_CLOSE] = { "close", "no more letters: " },
 };
 
 void

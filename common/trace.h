@@ -3,7 +3,8 @@
  *
  * The steps are those of a telephone: a server buys a phone, inserts the SIM
  * card, switches it on, answers, talks and hangs up; a client buys a phone,
- * dials, talks and hangs up. sockets(7) tells the story.
+ * dials, talks and hangs up. sockets(7) tells the story. Datagrams are letters: a
+ * letter box, a number on it, and no call. datagrams(7) tells that one.
  */
 #ifndef COMMON_TRACE_H
 #define COMMON_TRACE_H
@@ -22,6 +23,10 @@ enum trace_step {
 	TRACE_CONNECT,
 	TRACE_TALK,
 	TRACE_CLOSE,
+	TRACE_LETTER_SOCKET,
+	TRACE_LETTER_BIND,
+	TRACE_LETTER_CONNECT,
+	TRACE_LETTER_CLOSE,
 };
 
 enum trace_direction {

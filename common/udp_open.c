@@ -143,11 +143,11 @@ tell_steps(int fd, bool connected, const struct net_address *peer)
 {
 	char whom[NET_TEXT_MAX];
 
-	trace_step(TRACE_SOCKET, "%s, SOCK_DGRAM, descriptor %d",
+	trace_step(TRACE_LETTER_SOCKET, "%s, SOCK_DGRAM, descriptor %d",
 	    peer->sa.any.sa_family == AF_INET ? "AF_INET" : "AF_INET6", fd);
 	if (connected)
-		trace_step(
-		    TRACE_CONNECT, "%s: only its datagrams come in", net_format(peer, whom));
+		trace_step(TRACE_LETTER_CONNECT, "%s: only its datagrams come in",
+		    net_format(peer, whom));
 }
 
 int

@@ -167,7 +167,7 @@ link_close(struct link *link)
 		take_leave(link);
 	for (void *parcel; (parcel = deliver_release(&link->out, true, &number)) != NULL;)
 		free(parcel);
-	trace_step(TRACE_CLOSE, "%s", net_format(&link->server, whom));
+	trace_step(TRACE_LETTER_CLOSE, "%s", net_format(&link->server, whom));
 	close(link->fd);
 }
 

@@ -78,7 +78,7 @@ post_close(struct echo_post *post)
 {
 	char text[NET_TEXT_MAX];
 
-	trace_step(TRACE_CLOSE, "%s", net_format(&post->peer, text));
+	trace_step(TRACE_LETTER_CLOSE, "%s", net_format(&post->peer, text));
 	close(post->fd);
 	post->fd = -1;
 }

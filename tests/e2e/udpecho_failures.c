@@ -53,12 +53,15 @@ START_TEST(steps_in_words)
 	program_finish(p);
 	expect_status(p, 0);
 	EXPECT(strcmp(p->out.text, "hello\n") == 0, "stdout is: %s", p->out.text);
-	EXPECT(program_has_line(&p->err, "^udpecho: socket .*SOCK_DGRAM") &&
-		   program_has_line(&p->err, "^udpecho: connect .*only its datagrams") &&
-		   program_has_line(&p->err, "^udpecho: talk    5 bytes to 127\\.0\\.0\\.1:") &&
-		   program_has_line(&p->err, "-> 000000  68 65 6c 6c 6f") &&
-		   program_has_line(&p->err, "<- 000000  68 65 6c 6c 6f") &&
-		   program_has_line(&p->err, "^udpecho: close "),
+	EXPECT(
+	    program_has_line(&p->err, "^udpecho: socket  put up a letter box: .*SOCK_DGRAM") &&
+		program_has_line(&p->err,
+		    "^udpecho: connect one address for all letters: .*only its datagrams") &&
+		program_has_line(&p->err, "^udpecho: talk    5 bytes to 127\\.0\\.0\\.1:") &&
+		program_has_line(&p->err, "-> 000000  68 65 6c 6c 6f") &&
+		program_has_line(&p->err, "<- 000000  68 65 6c 6c 6f") &&
+		program_has_line(
+		    &p->err, "^udpecho: close   no more letters: 127\\.0\\.0\\.1:"),
 	    "a step is not said");
 }
 END_TEST

@@ -61,13 +61,14 @@ START_TEST(steps_in_words)
 {
 	struct program *server = conversation("-v");
 
-	EXPECT(
-	    program_has_line(&server->err, "^udpechod: socket .*SOCK_DGRAM") &&
-		program_has_line(&server->err, "^udpechod: bind .*127\\.0\\.0\\.1:[0-9]+$") &&
-		program_has_line(
-		    &server->err, "^udpechod: talk    127\\.0\\.0\\.1:[0-9]+: 6 bytes$") &&
-		program_has_line(
-		    &server->err, "^udpechod: talk    127\\.0\\.0\\.1:[0-9]+: 0 bytes$"),
+	EXPECT(program_has_line(
+		   &server->err, "^udpechod: socket  put up a letter box: .*SOCK_DGRAM") &&
+		   program_has_line(&server->err,
+		       "^udpechod: bind    write its number on it: 127\\.0\\.0\\.1:[0-9]+$") &&
+		   program_has_line(
+		       &server->err, "^udpechod: talk    127\\.0\\.0\\.1:[0-9]+: 6 bytes$") &&
+		   program_has_line(
+		       &server->err, "^udpechod: talk    127\\.0\\.0\\.1:[0-9]+: 0 bytes$"),
 	    "a step is not said");
 }
 END_TEST

@@ -23,12 +23,14 @@ START_TEST(steps_in_words)
 {
 	struct program *p = conversation("-v");
 
-	EXPECT(program_has_line(&p->err, "^udptime: socket .*SOCK_DGRAM") &&
-		   program_has_line(&p->err, "^udptime: connect .*127\\.0\\.0\\.1:[0-9]+") &&
-		   program_has_line(&p->err, "^udptime: talk    2 bytes asked, attempt 1$") &&
-		   program_has_line(&p->err, "^udptime: talk    4 bytes answered$") &&
-		   program_has_line(&p->err,
-		       "^udptime: talk    probe 1: offset -?[0-9]+ ns, delay [0-9]+ ns$"),
+	EXPECT(
+	    program_has_line(&p->err, "^udptime: socket  put up a letter box: .*SOCK_DGRAM") &&
+		program_has_line(&p->err,
+		    "^udptime: connect one address for all letters: 127\\.0\\.0\\.1:[0-9]+") &&
+		program_has_line(&p->err, "^udptime: talk    2 bytes asked, attempt 1$") &&
+		program_has_line(&p->err, "^udptime: talk    4 bytes answered$") &&
+		program_has_line(
+		    &p->err, "^udptime: talk    probe 1: offset -?[0-9]+ ns, delay [0-9]+ ns$"),
 	    "a step is not said: %s", p->err.text);
 }
 END_TEST
