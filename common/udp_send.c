@@ -135,15 +135,26 @@ struct sending {
 	struct control control[UDP_BATCH];
 };
 
+/* Whether two answers leave from the same address of ours. */
+static bool
+is_same_own(const struct udp_path *a, const struct udp_path *b)
+{
+	if (!a->own_known || !b->own_known)
+		return a->own_known == b->own_known;
+	if (a->interface != b->interface)
+		return false;
+	if (a->peer.sa.any.sa_family == AF_INET)
+		return a->own.in.s_addr == b->own.in.s_addr;
+	return memcmp(&a->own.in6, &b->own.in6, sizeof a->own.in6) == 0;
+}
+
 /* Whether two answers go the same way: only the bytes differ. */
 static bool
 is_same_way(const struct udp_path *a, const struct udp_path *b)
 {
 	return a->peer.len == b->peer.len &&
-	       memcmp(&a->peer.sa, &b->peer.sa, a->peer.len) == 0 &&
-	       a->own_known == b->own_known && a->to_many == b->to_many &&
-	       (!a->own_known || (a->interface == b->interface &&
-				     memcmp(&a->own, &b->own, sizeof a->own) == 0));
+	       memcmp(&a->peer.sa, &b->peer.sa, a->peer.len) == 0 && a->to_many == b->to_many &&
+	       is_same_own(a, b);
 }
 
 /* How many of packets[0..count) can go as one message; 1 at least. */
