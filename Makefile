@@ -21,7 +21,7 @@ SERVE_UDP = common/serve_udp.o common/udp_guard.o common/random.o \
 	common/serve_start.o common/serve_child.o $(UDP)
 # Datagrams, and a child for each request.
 SERVE_CALLS = common/serve_calls.o common/udp_guard.o common/random.o common/udp.o \
-	common/udp_open.o $(SERVE)
+	common/udp_send.o common/udp_open.o $(SERVE)
 CHAT  = protocol/chat.o protocol/chat_words.o protocol/deliver.o protocol/utf8.o protocol/pack.o
 
 FTP   = protocol/ftp.o protocol/ftp_reply.o protocol/ftp_host.o protocol/ftp_time.o \
