@@ -117,11 +117,19 @@ is_temporary(const char *component)
 	return strncmp(component, JAIL_TEMP_PREFIX, sizeof JAIL_TEMP_PREFIX - 1) == 0;
 }
 
+static const char *
+skip_slashes(const char *name)
+{
+	while (*name == '/')
+		name++;
+	return name;
+}
+
 /* The name without the slash in front, which means the top. NULL: it must not be. */
 static const char *
 check_name(const struct jail *jail, const char *name)
 {
-	const char *relative = name + strspn(name, "/");
+	const char *relative = skip_slashes(name);
 
 	if (*name == '\0') {
 		errno = ENOENT;
@@ -131,8 +139,11 @@ check_name(const struct jail *jail, const char *name)
 		errno = ENAMETOOLONG;
 		return NULL;
 	}
-	for (const char *at = relative; *at != '\0'; at += strspn(at, "/")) {
-		size_t len = strcspn(at, "/");
+	for (const char *at = relative; *at != '\0'; at = skip_slashes(at)) {
+		size_t len = 0;
+
+		while (at[len] != '\0' && at[len] != '/')
+			len++;
 
 		if (len > JAIL_NAME_MAX || (jail->hide && is_temporary(at))) {
 			errno = len > JAIL_NAME_MAX ? ENAMETOOLONG : EACCES;

@@ -36,8 +36,11 @@ listen_on_options(struct server *server)
 		log_error("%s", error.text);
 		return -1;
 	}
-	for (int i = 0; i < count; i++)
+	for (int i = 0; i < count; i++) {
 		server->listeners[i] = (struct pollfd){ .fd = fds[i], .events = POLLIN };
+		if (server->service->hears_first)
+			sys_defer_accept(fds[i]);
+	}
 	server->listener_count = count;
 	if (net_local_address(fds[0], &server->own_path) == -1 ||
 	    server->own_path.sa.any.sa_family != AF_UNIX ||

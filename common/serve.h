@@ -77,6 +77,7 @@ struct service {
 	const char *port;    /* the default for -p */
 	const char *refusal; /* sent to a client over -C's limit, or NULL: just close */
 	size_t refusal_len;  /* 0: it is a string */
+	bool hears_first;    /* the client speaks first: one that is silent can wait */
 
 	/*
 	 * Talk to one client; `arg` is serve_run's. The descriptors are closed by

@@ -28,6 +28,13 @@ int sys_socket(int family, int type, int protocol, bool nonblocking);
  */
 int sys_accept(int listener, struct sockaddr *peer, socklen_t *peer_len);
 
+/*
+ * Where the client speaks first: let accept(2) give only callers of whom something has
+ * come, or who have been silent for a second or so. A wish: where there is no such
+ * option, nothing.
+ */
+void sys_defer_accept(int listener);
+
 /* pipe(2), both ends close-on-exec and non-blocking. 0, or -1 with errno. */
 int sys_pipe(int ends[2]);
 

@@ -72,6 +72,7 @@ static const struct service httpd_service = {
 	.name = "httpd",
 	.port = "7080",
 	.session = drive_session,
+	.hears_first = true,
 	.refusal = "HTTP/1.1 503 Service Unavailable\r\n"
 		   "Retry-After: 5\r\n"
 		   "Content-Type: text/plain; charset=utf-8\r\n"

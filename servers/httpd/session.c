@@ -71,7 +71,8 @@ end_exchange(struct session *session)
 		access_log_write(session->host->log, session);
 	if (exchange->file)
 		site_release(&session->host->site, exchange->file);
-	free(exchange->made);
+	if (exchange->made)
+		free(exchange->made);
 }
 
 void

@@ -11,7 +11,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "common/sys.h"
@@ -44,6 +43,7 @@ static const struct type built_in[] = {
 	{ "atom", "application/atom+xml" },
 	{ "avif", "image/avif" },
 	{ "bmp", "image/bmp" },
+	{ "bin", TYPES_UNKNOWN },
 	{ "br", "application/x-brotli" },
 	{ "bz2", "application/x-bzip2" },
 	{ "c", "text/x-c" UTF_8 },
@@ -114,11 +114,22 @@ static const struct type built_in[] = {
 };
 
 static int
+lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : (unsigned char)c;
+}
+
+/* strcasecmp(3) without its locale. */
+static int
 compare(const void *a, const void *b)
 {
-	const struct type *x = a, *y = b;
+	const char *x = ((const struct type *)a)->ending, *y = ((const struct type *)b)->ending;
 
-	return strcasecmp(x->ending, y->ending);
+	while (*x && lower(*x) == lower(*y)) {
+		x++;
+		y++;
+	}
+	return lower(*x) - lower(*y);
 }
 
 /* ---- files of types ---- */
@@ -287,6 +298,16 @@ types_find(const struct types *types, const char *path)
 	return type ? type : TYPES_UNKNOWN;
 }
 
+static bool
+begins_with(const char *text, const char *with)
+{
+	while (*with && *text == *with) {
+		text++;
+		with++;
+	}
+	return *with == '\0';
+}
+
 bool
 types_shrinks(const char *type)
 {
@@ -302,10 +323,10 @@ types_shrinks(const char *type)
 		"image/svg+xml",
 	};
 
-	if (strncmp(type, "text/", 5) == 0)
+	if (begins_with(type, "text/"))
 		return true;
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-		if (strcmp(type, others[i]) == 0)
+		if (begins_with(type, others[i]))
 			return true;
 	return false;
 }

@@ -12,7 +12,7 @@ enum {
 	BODY_MAX = 8 * 1024 * 1024,
 };
 
-/* An answer as it came. */
+/* An answer as it came; good for the next seven. */
 struct answer {
 	int status;
 	char head[HEAD_MAX]; /* with the empty line */

@@ -78,10 +78,23 @@ hear_chunks(int fd, struct answer *answer)
 	} while (size > 0);
 }
 
+/* One of a few: good for the next seven answers. */
+static struct answer *
+new_answer(void)
+{
+	static struct answer answers[8];
+	static size_t at;
+	struct answer *answer = &answers[at++ % ARRAY_LENGTH(answers)];
+
+	free(answer->body);
+	memset(answer, 0, sizeof *answer);
+	return answer;
+}
+
 struct answer *
 hear_head(int fd)
 {
-	struct answer *answer = calloc(1, sizeof *answer);
+	struct answer *answer = new_answer();
 	size_t at = 0;
 
 	do {
@@ -90,7 +103,7 @@ hear_head(int fd)
 	} while (at < 4 || memcmp(answer->head + at - 4, "\r\n\r\n", 4) != 0);
 	EXPECT(sscanf(answer->head, "HTTP/1.%*d %d", &answer->status) == 1,
 	    "no status line: %s", answer->head);
-	answer->body = (unsigned char *)strdup("");
+	answer->body = calloc(1, 1);
 	return answer;
 }
 
@@ -100,8 +113,10 @@ hear(int fd)
 	struct answer *answer = hear_head(fd);
 	const char *length = field(answer, "Content-Length");
 
-	free(answer->body);
-	answer->body = calloc(1, BODY_MAX + 1);
+	if (length || field(answer, "Transfer-Encoding")) {
+		free(answer->body);
+		answer->body = calloc(1, BODY_MAX + 1);
+	}
 	if (length) {
 		answer->len = strtoul(length, NULL, 10);
 		EXPECT(answer->len <= BODY_MAX, "too large an answer: %s", length);
