@@ -63,9 +63,14 @@ if [ "$testing" = test ]; then
 	need ncat ncat nmap-ncat nmap-ncat nmap
 	need nc netcat-openbsd nmap-ncat netcat-openbsd openbsd-netcat
 	need tcpserver ucspi-tcp ucspi-tcp ucspi-tcp6 ucspi-tcp
+	need wget wget wget wget wget
+	need wrk wrk wrk wrk wrk
+	need ab apache2-utils httpd-tools apache2-utils apache
 	need tshark tshark wireshark-cli tshark wireshark-cli
 	PATH=$PATH:/usr/sbin:/sbin
 	need xinetd xinetd xinetd xinetd xinetd
+	need nginx nginx nginx nginx nginx
+	need lighttpd lighttpd lighttpd lighttpd lighttpd
 	need curl curl curl curl curl
 	need busybox busybox busybox busybox busybox
 	need tftp tftp-hpa tftp tftp-hpa tftp-hpa
