@@ -134,6 +134,7 @@ e2e_filecp   = $(patsubst %.c,%.o,$(wildcard tests/e2e/filecp_*.c)) $(LAB_OF_FIL
 e2e_httpd    = $(patsubst %.c,%.o,$(wildcard tests/e2e/httpd_*.c)) tests/e2e/file_lab.o $(HARNESS)
 e2e_tftp     = $(patsubst %.c,%.o,$(wildcard tests/e2e/tftp_*.c)) tests/e2e/file_lab.o $(HARNESS)
 relay        = tests/relay.o tests/relay_ways.o common/lossy.o $(UDP)
+e2e_tftpd    = $(patsubst %.c,%.o,$(wildcard tests/e2e/tftpd*.c)) tests/e2e/file_lab.o $(HARNESS)
 e2e_rcmdd    = $(patsubst %.c,%.o,$(wildcard tests/e2e/rcmdd*.c)) $(HARNESS)
 e2e_rcmd     = $(patsubst %.c,%.o,$(wildcard tests/e2e/rcmd_*.c)) tests/e2e/rcmdd_client.o $(HARNESS)
 load         = tests/bench/load.o

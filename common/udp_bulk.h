@@ -20,6 +20,7 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -36,6 +37,9 @@ struct udp_bulk {
 	int fd;
 	bool connected;
 	struct net_address peer; /* only if not connected */
+
+	/* Set by a signal: do not begin to wait. Or NULL. Set it after the beginning. */
+	const volatile sig_atomic_t *stop;
 
 	/* Private. */
 	bool no_segments; /* this kernel or this way cuts no trains */

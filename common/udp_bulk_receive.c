@@ -149,6 +149,10 @@ receive_soon(struct udp_bulk *bulk, unsigned char *room, int most, struct udp_tr
 		}
 		sched_yield();
 	}
+	if (bulk->stop && *bulk->stop) {
+		errno = EINTR;
+		return -1;
+	}
 	begin = now_ns();
 	count = receive(bulk, room, most, 0, trains);
 	if (count >= 0 && bulk->eager == 0 && now_ns() - begin < SOON_NS)

@@ -380,6 +380,7 @@ tftp_run(struct tftp_run *run)
 	run->error = 0;
 	session.room = malloc(UDP_BULK_ROOM);
 	udp_bulk_begin(&session.bulk, run->socket, run->connected ? NULL : &run->peer);
+	session.bulk.stop = run->stop;
 	if (session.room == NULL)
 		fail(&session, errno);
 	while (tftp_is_open(run->engine) && !leaves_early(run))
