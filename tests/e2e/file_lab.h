@@ -70,6 +70,8 @@ void talk_request(int fd, uint8_t type, uint8_t flags, const char *path, size_t 
 void talk_entry(int fd, uint64_t number, enum file_kind kind, uint8_t flags, uint64_t size,
     const char *path);
 void talk_digest(int fd, const void *bytes, size_t size);
+/* ENTRY, DATA and DIGEST of a small file, whole. */
+void talk_small_file(int fd, uint64_t number, const char *path, const char *text);
 /* PUT beneath the top: READY is heard. */
 void talk_begin_put(int fd);
 

@@ -90,6 +90,14 @@ talk_request(int fd, uint8_t type, uint8_t flags, const char *path, size_t len)
 }
 
 void
+talk_small_file(int fd, uint64_t number, const char *path, const char *text)
+{
+	talk_entry(fd, number, FILE_REGULAR, 0, strlen(text), path);
+	talk_say(fd, FRAME_DATA, 0, text, strlen(text));
+	talk_digest(fd, text, strlen(text));
+}
+
+void
 talk_begin_put(int fd)
 {
 	talk_request(fd, FRAME_PUT, 0, "", 0);

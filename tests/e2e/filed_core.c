@@ -21,9 +21,7 @@ START_TEST(takes_a_small_file)
 	struct stat st;
 
 	talk_begin_put(fd);
-	talk_entry(fd, 0, FILE_REGULAR, 0, 5, "hello");
-	talk_say(fd, FRAME_DATA, 0, "hello", 5);
-	talk_digest(fd, "hello", 5);
+	talk_small_file(fd, 0, "hello", "hello");
 	talk_say(fd, FRAME_DONE, 1, NULL, 0);
 	EXPECT(talk_expect(fd, FRAME_DONE).frame.value == 1, "not one entry");
 	lab_expect_text(text_of("%s/hello", top), "hello");
@@ -97,9 +95,7 @@ START_TEST(replaces_a_file)
 
 	lab_write_text(path, "what was there before");
 	talk_begin_put(fd);
-	talk_entry(fd, 0, FILE_REGULAR, 0, 3, "a");
-	talk_say(fd, FRAME_DATA, 0, "new", 3);
-	talk_digest(fd, "new", 3);
+	talk_small_file(fd, 0, "a", "new");
 	talk_say(fd, FRAME_DONE, 1, NULL, 0);
 	talk_expect(fd, FRAME_DONE);
 	lab_expect_text(path, "new");
@@ -118,9 +114,7 @@ START_TEST(takes_many_without_being_asked)
 	for (uint64_t i = 0; i < 100; i++) {
 		const char *name = text_of("file %d", (int)i);
 
-		talk_entry(fd, i, FILE_REGULAR, 0, strlen(name), name);
-		talk_say(fd, FRAME_DATA, 0, name, strlen(name));
-		talk_digest(fd, name, strlen(name));
+		talk_small_file(fd, i, name, name);
 	}
 	talk_say(fd, FRAME_DONE, 100, NULL, 0);
 	while (done < 100) {

@@ -71,9 +71,7 @@ START_TEST(a_wrong_digest_changes_nothing)
 	talk_entry(fd, 0, FILE_REGULAR, 0, 3, "a");
 	talk_say(fd, FRAME_DATA, 0, "new", 3);
 	talk_digest(fd, "nEw", 3);
-	talk_entry(fd, 1, FILE_REGULAR, 0, 3, "b");
-	talk_say(fd, FRAME_DATA, 0, "new", 3);
-	talk_digest(fd, "new", 3);
+	talk_small_file(fd, 1, "b", "new");
 	talk_say(fd, FRAME_DONE, 2, NULL, 0);
 	talk_expect_trouble(fd, 0, "digest");
 	EXPECT(talk_expect(fd, FRAME_DONE).frame.value == 2, "not two entries");
@@ -172,9 +170,7 @@ START_TEST(no_more_room)
 	talk_expect_trouble(fd, 0, "a: EFBIG");
 	talk_digest(fd, bytes, LARGE);
 	EXPECT(talk_expect(fd, FRAME_DONE).frame.value == 1, "not dealt with");
-	talk_entry(fd, 1, FILE_REGULAR, 0, 1, "b");
-	talk_say(fd, FRAME_DATA, 0, "b", 1);
-	talk_digest(fd, "b", 1);
+	talk_small_file(fd, 1, "b", "b");
 	talk_say(fd, FRAME_DONE, 2, NULL, 0);
 	talk_expect(fd, FRAME_DONE);
 	lab_expect_missing(text_of("%s/a", top));
