@@ -133,6 +133,7 @@ e2e_filed    = $(patsubst %.c,%.o,$(wildcard tests/e2e/filed_*.c)) $(LAB_OF_FILE
 e2e_filecp   = $(patsubst %.c,%.o,$(wildcard tests/e2e/filecp_*.c)) $(LAB_OF_FILES) $(HARNESS)
 e2e_httpd    = $(patsubst %.c,%.o,$(wildcard tests/e2e/httpd_*.c)) tests/e2e/file_lab.o $(HARNESS)
 e2e_tftp     = $(patsubst %.c,%.o,$(wildcard tests/e2e/tftp_*.c)) tests/e2e/file_lab.o $(HARNESS)
+e2e_ftpadm   = $(patsubst %.c,%.o,$(wildcard tests/e2e/ftpadm*.c)) $(HARNESS)
 relay        = tests/relay.o tests/relay_ways.o common/lossy.o $(UDP)
 e2e_tftpd    = $(patsubst %.c,%.o,$(wildcard tests/e2e/tftpd*.c)) tests/e2e/file_lab.o $(HARNESS)
 e2e_rcmdd    = $(patsubst %.c,%.o,$(wildcard tests/e2e/rcmdd*.c)) $(HARNESS)

@@ -235,7 +235,9 @@ ftp_facts_encode(char *buffer, size_t capacity, const struct ftp_facts *facts, u
 	for (size_t i = 0; i < facts->name.len; i++) {
 		char c = facts->name.at[i];
 
-		ftp_put_char(&pack, c == '\0' || c == '\r' || c == '\n' ? '?' : c);
+		if (c == '\0' || c == '\r' || c == '\n')
+			c = '?';
+		ftp_put_char(&pack, c);
 	}
 	return facts->name.len == 0 ? -1 : ftp_put_end(&pack);
 }

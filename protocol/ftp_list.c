@@ -27,15 +27,16 @@ put_mode(struct pack *pack, const struct ftp_entry *entry)
 		[FTP_TYPE_SYMLINK] = 'l',
 	};
 	static const char bits[] = "rwxrwxrwx", special[] = "SsSsTt";
-	char text[10];
+	char text[] = "?---------";
 
 	text[0] = kinds[entry->type];
 	for (unsigned i = 0; i < 9; i++)
-		text[1 + i] = entry->mode & 0400u >> i ? bits[i] : '-';
+		if (entry->mode & 0400u >> i)
+			text[1 + i] = bits[i];
 	for (unsigned i = 0; i < 3; i++)
 		if (entry->mode & 04000u >> i)
 			text[3 + 3 * i] = special[2 * i + (text[3 + 3 * i] == 'x')];
-	pack_bytes(pack, text, sizeof text);
+	pack_bytes(pack, text, sizeof text - 1);
 }
 
 /* What ends a line, or drives a terminal, is a question mark. */

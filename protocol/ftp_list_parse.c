@@ -81,14 +81,14 @@ split_numbers(struct ftp_span word, char separator, int *numbers, int count)
 static int
 month_of(struct ftp_span word)
 {
-	static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+	static const char *const months[] = { "jan", "feb", "mar", "apr", "may", "jun", "jul",
+		"aug", "sep", "oct", "nov", "dec" };
 
 	if (word.len != 3)
 		return 0;
 	for (int i = 0; i < 12; i++)
-		if ((word.at[0] | 0x20) == months[3 * i] &&
-		    (word.at[1] | 0x20) == months[3 * i + 1] &&
-		    (word.at[2] | 0x20) == months[3 * i + 2])
+		if ((word.at[0] | 0x20) == months[i][0] &&
+		    (word.at[1] | 0x20) == months[i][1] && (word.at[2] | 0x20) == months[i][2])
 			return i + 1;
 	return 0;
 }

@@ -53,7 +53,7 @@ ftp_date_seconds(const struct ftp_date *date, int64_t *seconds)
 	days = days_before(date->year) - EPOCH_DAYS + date->day - 1;
 	for (int month = 1; month < date->month; month++)
 		days += days_in(date->year, month);
-	*seconds = days * DAY_S + date->hour * 3600 + date->minute * 60 + date->second;
+	*seconds = days * DAY_S + (date->hour * 60 + date->minute) * INT64_C(60) + date->second;
 	return true;
 }
 

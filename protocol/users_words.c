@@ -19,8 +19,8 @@ static bool
 is_made_of(const char *text, size_t len, const char *more)
 {
 	for (size_t i = 0; i < len; i++)
-		if (memchr(letters, text[i], sizeof letters - 1) == NULL &&
-		    memchr(more, text[i], strlen(more)) == NULL)
+		if (text[i] == '\0' ||
+		    (strchr(letters, text[i]) == NULL && strchr(more, text[i]) == NULL))
 			return false;
 	return true;
 }
@@ -144,7 +144,7 @@ users_date_encode(char *buffer, size_t capacity, int64_t days)
 /* ---- hashes ---- */
 
 /* How the hashes of crypt(5) begin. */
-static const struct {
+static const struct method {
 	const char *prefix, *name;
 	enum users_method method;
 } methods[] = {
@@ -164,27 +164,30 @@ static const struct {
 	{ "_", "BSDi's DES", USERS_WEAK },
 };
 
-enum users_method
-users_method(const char *hash, size_t len, const char **name)
-{
-	const char *nobody;
+static const struct method des = { "", "DES", USERS_WEAK };
 
-	name = name ? name : &nobody;
-	*name = "";
+/* Which of them it is, or NULL. */
+static const struct method *
+find_method(const char *hash, size_t len)
+{
 	if (len == 0 || len > USERS_HASH_MAX || !is_made_of(hash, len, "./$_,=-+"))
-		return USERS_UNKNOWN;
+		return NULL;
 	for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
 		size_t prefix = strlen(methods[i].prefix);
 
 		/* a setting without what came of it is no hash either */
-		if (len >= prefix + DES_LENGTH &&
-		    memcmp(hash, methods[i].prefix, prefix) == 0) {
-			*name = methods[i].name;
-			return methods[i].method;
-		}
+		if (len >= prefix + DES_LENGTH && memcmp(hash, methods[i].prefix, prefix) == 0)
+			return &methods[i];
 	}
-	if (len != DES_LENGTH || !is_made_of(hash, len, "./"))
-		return USERS_UNKNOWN;
-	*name = "DES";
-	return USERS_WEAK;
+	return len == DES_LENGTH && is_made_of(hash, len, "./") ? &des : NULL;
+}
+
+enum users_method
+users_method(const char *hash, size_t len, const char **name)
+{
+	const struct method *method = find_method(hash, len);
+
+	if (name)
+		*name = method ? method->name : "";
+	return method ? method->method : USERS_UNKNOWN;
 }

@@ -15,7 +15,7 @@ cd "$(dirname "$0")/.." || exit 1
 
 # A line for each kind, the quick ones first.
 all='unit fuzz golden manual dissector
-	tcpecho tcpload tcpchat messages filecp filed tftp rcmd rcmdd httpd
+	tcpecho tcpload tcpchat messages filecp filed tftp rcmd rcmdd ftpadm httpd
 	udpechod udpecho udptimed udptime udpchat udpchatd tftpd
 	experiments lab install pitfalls interop netns
 	tcpechod'

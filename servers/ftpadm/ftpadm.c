@@ -111,32 +111,33 @@ take_amount(const struct opts *opts, int letter, const char *text, bool suffixes
 static void
 take_option(const struct opts *opts, struct ftpadm *adm, int letter)
 {
-	size_t len = optarg ? strlen(optarg) : 0;
+	const char *text = optarg ? optarg : ""; /* NULL only with ':' and '?' */
+	size_t len = strlen(text);
 
 	switch (letter) {
 	case 'd':
-		adm->home = optarg;
+		adm->home = text;
 		return;
 	case 'n':
-		adm->files = take_amount(opts, letter, optarg, false);
+		adm->files = take_amount(opts, letter, text, false);
 		adm->set_files = true;
 		return;
 	case 'q':
-		adm->bytes = take_amount(opts, letter, optarg, true);
+		adm->bytes = take_amount(opts, letter, text, true);
 		adm->set_bytes = true;
 		return;
 	case 'r':
 		if (!users_rights_parse(
-			optarg, strcmp(optarg, "none") == 0 ? 0 : len, &adm->rights))
-			opts_fail(opts, "-r: \"%s\": %s, or none", optarg,
+			text, strcmp(text, "none") == 0 ? 0 : len, &adm->rights))
+			opts_fail(opts, "-r: \"%s\": %s, or none", text,
 			    "a list of read,write,delete,list, or all");
 		return;
 	case 'u':
 		adm->until = USERS_FOR_EVER;
 		adm->set_until = true;
-		if (strcmp(optarg, "none") != 0 && !users_date_parse(optarg, len, &adm->until))
+		if (strcmp(text, "none") != 0 && !users_date_parse(text, len, &adm->until))
 			opts_fail(
-			    opts, "-u: \"%s\" is no day such as 2027-01-31, nor none", optarg);
+			    opts, "-u: \"%s\" is no day such as 2027-01-31, nor none", text);
 		return;
 	case ':':
 		opts_fail(opts, "option -%c needs an argument", optopt);
