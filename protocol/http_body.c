@@ -87,28 +87,33 @@ take_digit(struct http_body *body, char byte)
 	go(body, SIZE_MORE);
 }
 
+static void
+take_extension(struct http_body *body, char byte)
+{
+	if (!is_value_byte(byte))
+		refuse(body, HTTP_BAD_CHUNK);
+	else if (++body->overhead > HTTP_CHUNK_OVERHEAD)
+		refuse(body, HTTP_LONG_CHUNK_LINE);
+}
+
 /* Of a line with a size, before its LF. */
 static void
 take_size(struct http_body *body, char byte)
 {
-	bool in_size = body->state <= SIZE_MORE;
+	bool begun = body->state != SIZE; /* it has a digit */
+	bool in_size = !begun || body->state == SIZE_MORE;
 
 	if (++body->line > HTTP_CHUNK_LINE_MAX)
 		refuse(body, HTTP_LONG_CHUNK_LINE);
 	else if (in_size && http_byte(byte) & HTTP_B_HEX)
 		take_digit(body, byte);
-	else if (body->state == SIZE)
-		refuse(body, HTTP_BAD_CHUNK);
-	else if (body->state == SIZE_EXT && is_value_byte(byte) &&
-		 body->overhead < HTTP_CHUNK_OVERHEAD)
-		body->overhead++;
 	else if (body->state == SIZE_EXT && byte != '\r')
-		refuse(body, is_value_byte(byte) ? HTTP_LONG_CHUNK_LINE : HTTP_BAD_CHUNK);
-	else if (byte == '\r' && body->state != SIZE_GAP)
+		take_extension(body, byte);
+	else if (begun && byte == '\r' && body->state != SIZE_GAP)
 		go(body, SIZE_LF);
-	else if (byte == ';')
+	else if (begun && byte == ';')
 		go(body, SIZE_EXT);
-	else if (is_blank(byte))
+	else if (begun && is_blank(byte))
 		go(body, SIZE_GAP);
 	else
 		refuse(body, HTTP_BAD_CHUNK);

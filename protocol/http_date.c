@@ -207,8 +207,8 @@ seconds_of(const struct date *date, int64_t *seconds)
 	if (date->year < 1 || date->year > 9999 || date->day < 1 || date->day > length ||
 	    date->hour > 23 || date->minute > 59 || date->second > 60)
 		return false;
-	*seconds = days_of(date->year, date->month, date->day) * DAY + date->hour * 3600 +
-		   date->minute * 60 + date->second;
+	*seconds = days_of(date->year, date->month, date->day) * 24 + date->hour;
+	*seconds = (*seconds * 60 + date->minute) * 60 + date->second;
 	return true;
 }
 

@@ -60,10 +60,11 @@ ssize_t
 http_part_head(char *out, size_t cap, const struct http_multipart *multipart,
     const struct http_range *range, bool first)
 {
-	struct http_head head = { .start = out, .at = out, .end = out + cap };
+	struct http_head head;
 	char text[HTTP_CONTENT_RANGE_MAX];
 	ssize_t len = http_content_range(text, sizeof text, range, multipart->size);
 
+	http_head_open(&head, out, cap);
 	put_boundary(&head, multipart, first);
 	http_head_lines(&head, HTTP_SPAN("\r\n"));
 	if (multipart->type.at != NULL)
@@ -76,8 +77,9 @@ http_part_head(char *out, size_t cap, const struct http_multipart *multipart,
 ssize_t
 http_part_end(char *out, size_t cap, const struct http_multipart *multipart)
 {
-	struct http_head head = { .start = out, .at = out, .end = out + cap };
+	struct http_head head;
 
+	http_head_open(&head, out, cap);
 	put_boundary(&head, multipart, false);
 	http_head_lines(&head, HTTP_SPAN("--"));
 	return http_head_end(&head);

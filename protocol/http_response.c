@@ -99,13 +99,21 @@ put(struct http_head *head, const char *bytes, size_t len)
 }
 
 void
+http_head_open(struct http_head *head, char *buffer, size_t capacity)
+{
+	head->start = head->at = buffer;
+	head->end = buffer + capacity;
+	head->failed = false;
+}
+
+void
 http_head_begin(struct http_head *head, char *buffer, size_t capacity, int status)
 {
 	static const char ok[] = "HTTP/1.1 200 OK\r\n";
 	char line[] = "HTTP/1.1 000 ";
 	const char *words;
 
-	*head = (struct http_head){ .start = buffer, .at = buffer, .end = buffer + capacity };
+	http_head_open(head, buffer, capacity);
 	if (status == 200) {
 		put(head, ok, sizeof ok - 1);
 		return;

@@ -48,6 +48,9 @@ void http_head_date(struct http_head *head, struct http_span name, int64_t secon
  */
 void http_head_lines(struct http_head *head, struct http_span lines);
 
+/* The same without a status line: for the head of a part. */
+void http_head_open(struct http_head *head, char *buffer, size_t capacity);
+
 /* The empty line. The length of it all, or -1. */
 ssize_t http_head_end(struct http_head *head);
 
