@@ -208,7 +208,7 @@ START_TEST(loses_no_change)
 {
 	enum { AT_ONCE = 8 };
 	struct program *p[AT_ONCE];
-	char name[AT_ONCE][8];
+	char name[AT_ONCE][16];
 
 	for (int i = 0; i < AT_ONCE; i++) {
 		snprintf(name[i], sizeof name[i], "u%d", i);

@@ -262,7 +262,7 @@ START_TEST(loses_no_edit)
 {
 	enum { PROCESSES = 8, EACH = 12 };
 	struct users_entry one;
-	char name[16];
+	char name[32];
 	int status;
 
 	write_file("", 0600);
