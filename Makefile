@@ -10,7 +10,7 @@ PROGRAMS = $(SERVERS) $(CLIENTS) $(SCRIPTS)
 WORDS = common/log.o common/trace.o common/num.o common/sys.o common/sys_errno.o \
 	common/sys_process.o common/sys_socket.o
 NET   = common/net.o common/net_address.o common/explain.o common/conn.o \
-	common/opts.o common/opts_help.o $(WORDS)
+	common/opts.o common/opts_argument.o common/opts_help.o $(WORDS)
 SERVE = common/serve.o common/serve_start.o common/serve_loop.o common/serve_prefork.o \
 	common/serve_child.o common/serve_table.o common/serve_crowd.o $(NET)
 

@@ -105,6 +105,7 @@ main(void)
 	srunner_add_suite(runner, users_line_suite());
 	srunner_add_suite(runner, users_suite());
 	srunner_add_suite(runner, quota_suite());
+	srunner_add_suite(runner, quota_race_suite());
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

@@ -67,6 +67,7 @@ Suite *ftp_list_suite(void);
 Suite *users_line_suite(void);
 Suite *users_suite(void);
 Suite *quota_suite(void);
+Suite *quota_race_suite(void);
 
 /* Catch what goes to a descriptor (1 or 2): begin, then end to read it as a string. */
 void capture_begin(int fd);
