@@ -129,8 +129,8 @@ conn_count_bytes(_Atomic uint64_t *counter, ssize_t n)
 static int
 await(struct conn *conn, int fd, short events)
 {
-	int idle_ms = events == POLLIN && conn->read_idle_ms ? conn->read_idle_ms :
-							       conn->idle_ms;
+	int idle_ms =
+	    events == POLLIN && conn->read_idle_ms ? conn->read_idle_ms : conn->idle_ms;
 	int64_t now = sys_now_ms(), end = now + idle_ms;
 	struct pollfd wait[] = {
 		{ .fd = fd, .events = events },

@@ -46,7 +46,7 @@ void conn_count_bytes(_Atomic uint64_t *counter, ssize_t n);
 struct conn {
 	int in, out; /* the same descriptor for a socket */
 	const struct net_address *peer;
-	int idle_ms; /* 0: wait for ever */
+	int idle_ms;	  /* 0: wait for ever */
 	int read_idle_ms; /* the same for input; 0: as idle_ms */
 	struct conn_count *count;
 

@@ -20,6 +20,8 @@ enum {
 	SLOT = 65536,		      /* of one datagram */
 	BUFFER_WANTED = 4 << 20,      /* of the socket, for bursts */
 	CONTROL_MAX = CMSG_SPACE(64), /* room for one pktinfo of either family */
+	ALONE = 8,		      /* then no more than one is expected */
+	LOOK_AGAIN = 16,	      /* ... but for each 16th call */
 };
 
 struct control {
@@ -41,6 +43,7 @@ struct udp_inbox {
 	struct control control[UDP_BATCH];
 	struct iovec iov[UDP_BATCH];
 	unsigned char *slots; /* within the same piece of memory */
+	unsigned alone;	      /* so many calls in a row have brought one datagram */
 };
 
 /* The system writes over these with what it has filled in. */
@@ -72,6 +75,7 @@ udp_inbox_new(void)
 	if (inbox == NULL)
 		return NULL;
 	inbox->slots = (unsigned char *)(inbox + 1);
+	inbox->alone = 0;
 	for (size_t i = 0; i < UDP_BATCH; i++)
 		aim_at_slot(inbox, i);
 	return inbox;
@@ -158,17 +162,27 @@ is_passing(int error)
 	       error == ECONNREFUSED || error == EHOSTUNREACH || error == ENETUNREACH;
 }
 
+/*
+ * How many to ask for: a call that may bring many looks once more behind the last one.
+ * Where datagrams come one by one that is in vain each time.
+ */
+static unsigned
+batch_size(struct udp_inbox *inbox)
+{
+	return inbox->alone < ALONE || inbox->alone % LOOK_AGAIN == 0 ? UDP_BATCH : 1;
+}
+
 /* As recvmmsg(2), without waiting. */
 static int
-receive_many(int fd, message *messages)
+receive_many(int fd, message *messages, unsigned room)
 {
 #ifdef HAVE_LINUX
-	return recvmmsg(fd, messages, UDP_BATCH, MSG_DONTWAIT, NULL);
+	return recvmmsg(fd, messages, room, MSG_DONTWAIT, NULL);
 #else
 	ssize_t n = 0;
 	int count = 0;
 
-	for (; count < UDP_BATCH; count++) {
+	for (; count < (int)room; count++) {
 		n = recvmsg(fd, &messages[count].msg_hdr, MSG_DONTWAIT);
 		if (n == -1)
 			break;
@@ -181,8 +195,9 @@ receive_many(int fd, message *messages)
 int
 udp_receive(struct udp_inbox *inbox, int fd, struct udp_packet packets[UDP_BATCH])
 {
-	int count = receive_many(fd, inbox->messages);
+	int count = receive_many(fd, inbox->messages, batch_size(inbox));
 
+	inbox->alone = count == 1 ? inbox->alone + 1 : 0;
 	for (int i = 0; i < count; i++)
 		read_packet(&packets[i], inbox, (size_t)i, fd);
 	return count == -1 && is_passing(errno) ? 0 : count;

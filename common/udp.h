@@ -54,8 +54,9 @@ struct udp_inbox *udp_inbox_new(void);
 int udp_prepare(int fd);
 
 /*
- * Take what has come, without waiting: packets[0..result), at most UDP_BATCH. 0 when
- * there is nothing, or -1 with errno. A datagram never comes in parts: each is whole.
+ * Take what has come, without waiting: packets[0..result), at most UDP_BATCH, but not
+ * always all that is there: poll again. 0 when there is nothing, or -1 with errno. A
+ * datagram never comes in parts: each is whole.
  */
 int udp_receive(struct udp_inbox *inbox, int fd, struct udp_packet packets[UDP_BATCH]);
 

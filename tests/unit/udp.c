@@ -110,6 +110,31 @@ START_TEST(more_than_a_batch)
 }
 END_TEST
 
+/* Those who expect one at a time get a burst whole, too. */
+START_TEST(a_burst_after_single_ones)
+{
+	struct net_address peer;
+	char port[16];
+	int server = bound("127.0.0.1", port), fd = client("127.0.0.1", port, true, &peer);
+	unsigned next = 0, calls = 0;
+	int n;
+
+	for (unsigned i = 0; i < UDP_BATCH; i++) {
+		ck_assert_int_eq(send(fd, &i, sizeof i, 0), sizeof i);
+		ck_assert_int_eq(udp_receive(inbox, server, packets), 1);
+	}
+	for (unsigned i = 0; i < 2 * UDP_BATCH; i++)
+		ck_assert_int_eq(send(fd, &i, sizeof i, 0), sizeof i);
+	for (; (n = udp_receive(inbox, server, packets)) > 0; calls++)
+		for (int i = 0; i < n; i++, next++)
+			ck_assert_mem_eq(packets[i].bytes, &next, sizeof next);
+	ck_assert_uint_eq(next, 2 * UDP_BATCH);
+	ck_assert_uint_lt(calls, UDP_BATCH);
+	close(fd);
+	close(server);
+}
+END_TEST
+
 /* One more than fits is no error and no loss: the first batch goes before it. */
 START_TEST(an_outbox_that_is_full_sends)
 {
@@ -349,6 +374,7 @@ udp_suite(void)
 	tcase_add_checked_fixture(tcase, begin, end);
 	tcase_add_test(tcase, nothing_there_is_no_error);
 	tcase_add_test(tcase, more_than_a_batch);
+	tcase_add_test(tcase, a_burst_after_single_ones);
 	tcase_add_test(tcase, an_outbox_that_is_full_sends);
 	tcase_add_test(tcase, bursts_stay_apart);
 	tcase_add_test(tcase, bursts_to_two_peers);
