@@ -98,22 +98,30 @@ is_value_byte(char byte)
 	return ((unsigned char)byte >= ' ' && byte != 0x7f) || byte == '\t';
 }
 
+/* Eight at a time, the last eight once more if need be. */
+static bool
+has_no_control(const char *bytes, size_t len)
+{
+	uint64_t word;
+
+	if (len < sizeof word)
+		return false; /* not looked at */
+	for (size_t i = 0; i + sizeof word < len; i += sizeof word) {
+		memcpy(&word, bytes + i, sizeof word);
+		if (has_control(word))
+			return false;
+	}
+	memcpy(&word, bytes + len - sizeof word, sizeof word);
+	return !has_control(word);
+}
+
 bool
 http_is_value(struct http_span span)
 {
-	const char *at = span.at, *end;
-	uint64_t word;
-
-	if (span.len == 0)
-		return true; /* NULL + 0 is no address */
-	end = at + span.len;
-	for (; end - at >= 8; at += 8) {
-		memcpy(&word, at, 8);
-		if (has_control(word))
-			break; /* a tab, perhaps */
-	}
-	for (; at < end; at++)
-		if (!is_value_byte(*at))
+	if (has_no_control(span.at, span.len))
+		return true;
+	for (size_t i = 0; i < span.len; i++) /* a tab, perhaps */
+		if (!is_value_byte(span.at[i]))
 			return false;
 	return true;
 }
