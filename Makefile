@@ -193,7 +193,7 @@ CHECK_LINK = $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $(BUILD)/$*.linked $(cal
 SCRIPTED = unit manual fuzz dissector interop netns lab install golden pitfalls experiments
 
 .PHONY: all $(PROGRAMS) tests lab check $(PROGRAMS:%=check-%) $(SCRIPTED:%=check-%) fuzz \
-	experiments pitfalls bench bench-udp bench-file bench-rcmd bench-models soak asan tsan portable lint format \
+	experiments pitfalls bench bench-udp bench-file bench-rcmd bench-tftp bench-models soak asan tsan portable lint format \
 	install uninstall clean help FORCE
 
 all: $(PROGRAMS)
@@ -318,6 +318,9 @@ bench-file: all $(BUILD)/tests/filepair
 bench-rcmd: rcmdd rcmd
 	BIN=$(BIN) sh tests/bench/rcmd.sh $(BENCH)
 
+bench-tftp: tftpd tftp
+	BIN=$(BIN) sh tests/bench/tftp.sh $(BENCH)
+
 bench-models: all
 	BIN=$(BIN) sh tests/bench/models.sh -o $(BUILD)/models.tsv -p $(BUILD)/models.svg $(BENCH)
 
@@ -371,6 +374,7 @@ help:
 	@echo 'make bench-udp  the same for datagrams'
 	@echo 'make bench-file     measure filecp against nc, tar and rsync'
 	@echo 'make bench-rcmd     rcmd beside ssh; SSHD= names an sshd'
+	@echo 'make bench-tftp     tftp and tftpd beside tftp-hpa, atftp, curl, dnsmasq'
 	@echo 'make bench-models   what each model of tcpechod costs: a table and a picture'
 	@echo 'make soak       the long tests'
 	@echo 'make asan tsan portable   the tests again: sanitizers, plain fallbacks only'

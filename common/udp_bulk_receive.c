@@ -134,7 +134,7 @@ now_ns(void)
 static int
 receive_soon(struct udp_bulk *bulk, unsigned char *room, int most, struct udp_train *trains)
 {
-	int64_t begin = now_ns();
+	int64_t begin = 0;
 	int count;
 
 	while (bulk->eager > 0) {
@@ -143,7 +143,9 @@ receive_soon(struct udp_bulk *bulk, unsigned char *room, int most, struct udp_tr
 			bulk->eager = EAGER;
 		if (count >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK))
 			return count;
-		if (now_ns() - begin > LOOK_NS) {
+		if (begin == 0)
+			begin = now_ns();
+		else if (now_ns() - begin > LOOK_NS) {
 			bulk->eager--;
 			break;
 		}

@@ -123,9 +123,13 @@ check_letters() {
 }
 
 # Letters of the common alphabet mean the same everywhere: the same text in every -h.
-# Datagram servers have an alphabet of their own: no clients, no connections.
+# Datagram servers have an alphabet of their own: no clients, no connections. Those that
+# begin a child for each request (-r and -C) have both.
 remember_meanings() {
 	set -- "$1$(sed -n 's/^help g group.*/-udp/p' "$tmp/help.list")"
+	if grep -q '^help r rate' "$tmp/help.list" && grep -q '^help C ' "$tmp/help.list"; then
+		set -- "$1-calls"
+	fi
 	sed -n 's/^help \(.\)[^	]*	\(.*\)/\1	\2/p' "$tmp/help.list" |
 		sed "s/^/$1	$name	/" >>"$tmp/meanings"
 }
@@ -150,6 +154,7 @@ check_meanings() {
 	{
 		find_other_meanings 8 '1 b C c D i l m p T t u'
 		find_other_meanings 8-udp 'D g i l p r t u'
+		find_other_meanings 8-calls '1 C c D i l p r T t u'
 		find_other_meanings 1 'p t'
 		find_other_meanings '*' '4 6 h q V v x'
 	} >"$tmp/reason"
