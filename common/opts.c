@@ -326,13 +326,15 @@ check_operands(const struct opts *opts)
 static bool
 take_shared(struct opts *opts)
 {
+	struct client_options none = { .port = NULL }; /* a tool has no letter for it */
+
 	if (opts->serve)
 		return take_server(opts, opts->serve);
 	if (opts->udp)
 		return take_udp_server(opts, opts->udp);
 	if (opts->client)
 		return take_client(opts, opts->client);
-	return take_common(opts, NULL, NULL); /* a tool has none of those that use these */
+	return take_common(opts, &none.family, &none.port);
 }
 
 int

@@ -2,7 +2,7 @@
  * password: what is kept of a password, and how one is asked for.
  *
  * Kept is a hash of crypt(5), from which nobody gets the password back but by trying:
- * yescrypt, of which each try costs a twentieth of a second and megabytes of memory.
+ * yescrypt, of which each try costs some hundredths of a second and megabytes of memory.
  * libxcrypt makes it; with PORTABLE it is SHA-512 by crypt(3) alone.
  */
 #ifndef COMMON_PASSWORD_H
