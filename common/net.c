@@ -125,8 +125,10 @@ set_on(int fd, int level, int option)
  * connection: a server of short answers never wants to wait for more to send.
  */
 static int
-set_listener_options(int fd, int family, int type, bool no_reuse)
+set_listener_options(int fd, const struct net_address *address, int type, bool no_reuse)
 {
+	int family = address->sa.any.sa_family;
+
 	if (family == AF_UNIX)
 		return 0;
 	if (family == AF_INET6 && set_on(fd, IPPROTO_IPV6, IPV6_V6ONLY) == -1)
@@ -135,6 +137,8 @@ set_listener_options(int fd, int family, int type, bool no_reuse)
 		return 0;
 	if (set_on(fd, IPPROTO_TCP, TCP_NODELAY) == -1)
 		return -1;
+	if (net_is_loopback(address))
+		sys_send_unpaced(fd);
 	return no_reuse ? 0 : set_on(fd, SOL_SOCKET, SO_REUSEADDR);
 }
 
@@ -156,7 +160,7 @@ bind_one(const struct net_address *address, int type, const struct net_listen_op
 	trace_step(stream ? TRACE_SOCKET : TRACE_LETTER_SOCKET, "%s, %s, descriptor %d",
 	    family_name(family), stream ? "SOCK_STREAM" : "SOCK_DGRAM", fd);
 	call = "setsockopt";
-	if (set_listener_options(fd, family, type, options->no_reuse) == -1)
+	if (set_listener_options(fd, address, type, options->no_reuse) == -1)
 		goto failed;
 	call = "bind";
 	if (bind(fd, &address->sa.any, address->len) == -1)
@@ -330,6 +334,8 @@ connect_unix(int fd, const struct net_address *address, int timeout_ms)
 static int
 connect_tcp(int fd, const struct net_address *address, int timeout_ms)
 {
+	if (net_is_loopback(address))
+		sys_send_unpaced(fd);
 	if (set_on(fd, IPPROTO_TCP, TCP_NODELAY) == -1)
 		return -1;
 	if (connect(fd, &address->sa.any, address->len) == -1 &&

@@ -35,6 +35,14 @@ int sys_accept(int listener, struct sockaddr *peer, socklen_t *peer_len);
  */
 void sys_defer_accept(int listener);
 
+/*
+ * Let a TCP socket that stays within this machine send as fast as its peer takes. Before
+ * connect(2), or on a listener, for all that it accepts. A system that sends by BBR paces
+ * every connection with timers. Between machines that keeps queues short; here there is
+ * no queue, and the timers interrupt whoever is at work on the other end. A wish.
+ */
+void sys_send_unpaced(int fd);
+
 /* pipe(2), both ends close-on-exec and non-blocking. 0, or -1 with errno. */
 int sys_pipe(int ends[2]);
 
