@@ -63,10 +63,12 @@ enum {
  */
 struct jail {
 	int top;
-	bool no_links; /* follow no symbolic link at all */
-	bool hide;     /* names that begin with JAIL_TEMP_PREFIX are EACCES, and in no list */
-	bool lazy;     /* jail_publish does not wait until the disk has it */
-	bool walk;     /* do not ask the kernel: for tests */
+	bool no_links;	 /* follow no symbolic link at all */
+	bool hide;	 /* names that begin with JAIL_TEMP_PREFIX are EACCES, and in no list */
+	bool lazy;	 /* jail_publish does not wait until the disk has it */
+	bool walk;	 /* do not ask the kernel: for tests */
+	bool many;	 /* by jail_expect_many, as is */
+	mode_t nameless; /* a file under way can do without a name: what it keeps of a mode */
 };
 
 int jail_begin(struct jail *jail, const char *dir);
@@ -150,12 +152,13 @@ int jail_set_times(const struct jail *jail, const char *name, const struct times
  * its own only when complete. Until then nobody but this user can read it.
  */
 struct jail_file {
-	int fd;	    /* to read and write */
-	int parent; /* the directory of both names */
-	mode_t mode;
-	bool lazy;
+	int fd;		   /* to read and write */
+	int parent;	   /* the directory of both names */
+	bool own;	   /* parent is not the jail's top */
+	mode_t mode, made; /* as wanted, and as it is until jail_publish */
+	bool lazy, many;
 	char name[JAIL_NAME_MAX + 1];
-	char temp[sizeof JAIL_TEMP_PREFIX + JAIL_TAG_MAX];
+	char temp[sizeof JAIL_TEMP_PREFIX + JAIL_TAG_MAX]; /* empty: it has no name yet */
 };
 
 /*
@@ -171,6 +174,14 @@ struct jail_file {
  */
 int jail_create(const struct jail *jail, const char *name, const char *tag, mode_t mode,
     struct jail_file *file);
+
+/*
+ * Many files of the directory itself, with NULL for their tags, are about to follow each
+ * other: from now on each takes fewer system calls. They must not outlive the jail. Where
+ * the system can, a file under way has no name at all; and what has its name is looked at
+ * only by jail_publish, with the errors above, and only if there is something.
+ */
+void jail_expect_many(struct jail *jail);
 
 /*
  * Complete: set the mode, sync, rename over what has the name, or with `replace`

@@ -7,6 +7,9 @@
  *	  or jail_keep	.unfinished-TAG		unlocked: the next one may go on
  *	  or jail_discard
  *
+ * One of many small files (jail_expect_many) has no name meanwhile, and is linked to its
+ * own; a temporary name it needs only to replace what is there, for link(2) does not.
+ *
  * The trap is in going on. Between our open of a temporary that was left and our lock
  * on it, its old owner may have published or discarded it: then what we have open is
  * somebody's finished file. So after the lock the name must still be that file's.
@@ -31,15 +34,11 @@ enum {
 
 /* Is there something that a file must not replace? */
 static int
-check_target(const struct jail_entry *entry)
+check_target(int parent, const char *name)
 {
 	struct stat st;
 
-	if (entry->slash) {
-		errno = EISDIR;
-		return -1;
-	}
-	if (fstatat(entry->parent, entry->name, &st, AT_SYMLINK_NOFOLLOW) == -1)
+	if (fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
 		return errno == ENOENT ? 0 : -1;
 	if (S_ISREG(st.st_mode) || S_ISLNK(st.st_mode))
 		return 0;
@@ -65,7 +64,10 @@ check_temporary(const struct jail_file *file)
 	return -1;
 }
 
-/* Open and lock file->temp. 1, 0 to try again, or -1. */
+/*
+ * Open and lock file->temp. 1, 0 to try again, or -1. One that is new, and whose name
+ * nobody will ask for, needs no lock.
+ */
 static int
 open_temporary(struct jail_file *file, int how)
 {
@@ -79,8 +81,10 @@ open_temporary(struct jail_file *file, int how)
 			errno = EACCES; /* a link, FIFO or socket of that name */
 		return -1;
 	}
+	if (how & O_EXCL)
+		return 1;
 	if (sys_lock_file(file->fd) == 0) {
-		usable = how & O_EXCL ? 1 : check_temporary(file);
+		usable = check_temporary(file);
 	} else {
 		usable = -1;
 		if (errno == EAGAIN || errno == EACCES)
@@ -109,9 +113,12 @@ create_tagged(struct jail_file *file, const char *tag)
 	return usable == 1 ? 0 : -1;
 }
 
-/* No secret, only unlikely to be there: O_EXCL decides. */
+/*
+ * Give the file a new temporary name, or make it under one. No secret, only unlikely to
+ * be there already.
+ */
 static int
-create_new(struct jail_file *file)
+find_temporary(struct jail_file *file, int (*make)(struct jail_file *))
 {
 	struct timespec now;
 	uint64_t number;
@@ -121,12 +128,85 @@ create_new(struct jail_file *file)
 	for (int i = 0; i < TRIES; i++) {
 		snprintf(file->temp, sizeof file->temp, "%s%016" PRIx64, JAIL_TEMP_PREFIX,
 		    number + (uint64_t)i);
-		if (open_temporary(file, O_EXCL) == 1)
+		if (make(file) == 0)
 			return 0;
-		if (errno != EEXIST && errno != EBUSY)
+		if (errno != EEXIST)
 			break;
 	}
+	file->temp[0] = '\0';
 	return -1;
+}
+
+static int
+open_new(struct jail_file *file)
+{
+	return open_temporary(file, O_EXCL) == 1 ? 0 : -1;
+}
+
+static int
+name_temporary(struct jail_file *file)
+{
+	return sys_name_file(file->fd, file->parent, file->temp);
+}
+
+static int
+create_new(struct jail_file *file, mode_t nameless)
+{
+	if (nameless != 0) { /* nobody can open it: so it may have its mode at once */
+		file->fd = sys_open_nameless(file->parent, file->mode);
+		file->made = file->mode & nameless;
+		if (file->fd != -1)
+			return 0;
+		file->made = OURS_ALONE;
+	}
+	return find_temporary(file, open_new);
+}
+
+/*
+ * Not every file system can, nor may every user give such a file a name: so try. What is
+ * left of a mode with all its bits; 0 if it cannot be.
+ */
+static mode_t
+try_nameless(int dir)
+{
+	struct jail_file file = { .parent = dir };
+	struct stat st;
+	mode_t mode = 0;
+
+	file.fd = sys_open_nameless(dir, PERMISSIONS);
+	if (file.fd == -1)
+		return 0;
+	if (fstat(file.fd, &st) == 0 && find_temporary(&file, name_temporary) == 0) {
+		unlinkat(dir, file.temp, 0);
+		mode = st.st_mode & PERMISSIONS;
+	}
+	jail_close(file.fd);
+	return mode;
+}
+
+void
+jail_expect_many(struct jail *jail)
+{
+	jail->many = true;
+	jail->nameless = try_nameless(jail->top);
+}
+
+/* A descriptor of its own, for the file may outlive the jail, unless that is ruled out. */
+static int
+take_parent(struct jail_file *file, const struct jail_entry *entry)
+{
+	file->own = entry->own || !file->many;
+	file->parent =
+	    entry->own || file->many ? entry->parent : fcntl(entry->parent, F_DUPFD_CLOEXEC, 0);
+	return file->parent == -1 ? -1 : 0;
+}
+
+static void
+drop_parent(struct jail_file *file)
+{
+	if (file->own)
+		jail_close(file->parent);
+	file->parent = -1;
 }
 
 int
@@ -144,16 +224,19 @@ jail_create(const struct jail *jail, const char *name, const char *tag, mode_t m
 			errno = EISDIR;
 		return -1;
 	}
-	*file = (struct jail_file){ .mode = mode, .lazy = jail->lazy };
+	*file = (struct jail_file){
+		.mode = mode, .made = OURS_ALONE, .lazy = jail->lazy, .many = jail->many
+	};
 	memcpy(file->name, entry.name, sizeof file->name);
-	/* Its own in any case: the file may outlive the jail. */
-	file->parent = entry.own ? entry.parent : fcntl(entry.parent, F_DUPFD_CLOEXEC, 0);
-	if (file->parent == -1)
+	if (take_parent(file, &entry) == -1)
 		return -1;
-	if (check_target(&entry) == 0 &&
-	    (tag != NULL ? create_tagged(file, tag) : create_new(file)) == 0)
+	if (entry.slash)
+		errno = EISDIR;
+	else if ((file->many || check_target(file->parent, file->name) == 0) &&
+		 (tag != NULL ? create_tagged(file, tag) : create_new(file, jail->nameless)) ==
+		     0)
 		return 0;
-	jail_close(file->parent);
+	drop_parent(file);
 	return -1;
 }
 
@@ -173,13 +256,27 @@ sync_directory(int parent)
 }
 
 static int
-give_name(const struct jail_file *file, bool replace)
+give_new_name(const struct jail_file *file)
+{
+	if (file->temp[0] == '\0')
+		return sys_name_file(file->fd, file->parent, file->name);
+	return sys_rename_new(file->parent, file->temp, file->parent, file->name);
+}
+
+static int
+give_name(struct jail_file *file, bool replace)
 {
 	if (!file->lazy && fsync(file->fd) == -1)
 		return -1;
-	if (replace)
-		return renameat(file->parent, file->temp, file->parent, file->name);
-	return sys_rename_new(file->parent, file->temp, file->parent, file->name);
+	if (!replace || file->many) {
+		if (give_new_name(file) == 0)
+			return 0;
+		if (!replace || errno != EEXIST || check_target(file->parent, file->name) == -1)
+			return -1;
+	}
+	if (file->temp[0] == '\0' && find_temporary(file, name_temporary) == -1)
+		return -1;
+	return renameat(file->parent, file->temp, file->parent, file->name);
 }
 
 int
@@ -187,11 +284,12 @@ jail_publish(struct jail_file *file, bool replace)
 {
 	int saved;
 
-	if (file->mode != OURS_ALONE && fchmod(file->fd, file->mode) == -1)
+	if (file->mode != file->made && fchmod(file->fd, file->mode) == -1)
 		return -1;
 	if (give_name(file, replace) == -1) {
 		saved = errno;
 		(void)fchmod(file->fd, OURS_ALONE); /* or none could go on with it */
+		file->made = OURS_ALONE;
 		errno = saved;
 		return -1;
 	}
@@ -205,8 +303,8 @@ void
 jail_keep(struct jail_file *file)
 {
 	jail_close(file->fd);
-	jail_close(file->parent);
-	file->fd = file->parent = -1;
+	file->fd = -1;
+	drop_parent(file);
 }
 
 void
@@ -214,7 +312,8 @@ jail_discard(struct jail_file *file)
 {
 	int saved = errno;
 
-	unlinkat(file->parent, file->temp, 0);
+	if (file->temp[0] != '\0')
+		unlinkat(file->parent, file->temp, 0);
 	errno = saved;
 	jail_keep(file);
 }

@@ -135,6 +135,38 @@ sys_rename_new(int old_dir, const char *old_name, int new_dir, const char *new_n
 }
 
 int
+sys_open_nameless(int dir, mode_t mode)
+{
+#if defined(HAVE_LINUX) && defined(O_TMPFILE)
+	return openat(dir, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, mode);
+#else
+	(void)dir, (void)mode;
+	errno = ENOTSUP;
+	return -1;
+#endif
+}
+
+int
+sys_name_file(int fd, int dir, const char *name)
+{
+#if defined(HAVE_LINUX) && defined(AT_EMPTY_PATH)
+	char path[sizeof "/proc/self/fd/" + 3 * sizeof fd];
+
+	/* Before Linux 6.10 the first is for the privileged, and the second needs /proc. */
+	if (linkat(fd, "", dir, name, AT_EMPTY_PATH) == 0)
+		return 0;
+	if (errno != ENOENT)
+		return -1;
+	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	return linkat(AT_FDCWD, path, dir, name, AT_SYMLINK_FOLLOW);
+#else
+	(void)fd, (void)dir, (void)name;
+	errno = ENOTSUP;
+	return -1;
+#endif
+}
+
+int
 sys_lock_file(int fd)
 {
 	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };

@@ -38,6 +38,15 @@ int sys_stat_beneath(int dir, const char *name, bool links, bool follow, struct 
 int sys_rename_new(int old_dir, const char *old_name, int new_dir, const char *new_name);
 
 /*
+ * A new file in the directory `dir` that has no name yet: gone when it is closed, and
+ * nobody can open it. -1 with errno where there is no such thing: the fallback. And the
+ * name that it is given then; EEXIST when there is one, ENOENT where the system lets only
+ * some of its users do so.
+ */
+int sys_open_nameless(int dir, mode_t mode);
+int sys_name_file(int fd, int dir, const char *name);
+
+/*
  * Lock a file against everybody else, without waiting: EAGAIN or EACCES when it is
  * locked. Closing the descriptor unlocks it. In the fallback the lock belongs to the
  * process, which loses it by closing any descriptor of the file.

@@ -13,6 +13,32 @@ enum {
 	TAG_BYTES = 16, /* of the digest of a name, which names its temporary */
 };
 
+void
+arrival_leave_folder(struct arrival *arrival)
+{
+	if (arrival->entered && arrival->folder.top != arrival->jail->top)
+		jail_end(&arrival->folder);
+	arrival->entered = false;
+}
+
+/* The folder of the first `len` bytes of the name. 0, or -1 with errno. */
+static int
+enter_folder(struct arrival *arrival, size_t len)
+{
+	if (arrival->entered && strlen(arrival->folder_name) == len &&
+	    memcmp(arrival->folder_name, arrival->name, len) == 0)
+		return 0;
+	arrival_leave_folder(arrival);
+	memcpy(arrival->folder_name, arrival->name, len);
+	arrival->folder_name[len] = '\0';
+	arrival->folder = *arrival->jail;
+	if (len > 0 && jail_enter(arrival->jail, arrival->folder_name, &arrival->folder) == -1)
+		return -1;
+	jail_expect_many(&arrival->folder);
+	arrival->entered = true;
+	return 0;
+}
+
 /*
  * The temporary of a large file has a name that follows from the file's own, so that
  * the next attempt finds it. If somebody else is at it, this one has a new name and
@@ -40,8 +66,9 @@ create(struct arrival *arrival)
 			return -1;
 	}
 	arrival->own_name = false;
-	return jail_create(
-	    arrival->jail, arrival->name, NULL, arrival->entry.mode, &arrival->file);
+	if (enter_folder(arrival, (size_t)(slash ? slash - arrival->name : 0)) == -1)
+		return -1;
+	return jail_create(&arrival->folder, last, NULL, arrival->entry.mode, &arrival->file);
 }
 
 static bool

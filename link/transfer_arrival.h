@@ -22,6 +22,9 @@ struct arrival {
 	enum arrival_state state;
 	struct file_entry entry; /* of which the path is gone: name */
 	char name[JAIL_PATH_MAX];
+	struct jail folder; /* of the small file before, if `entered`: the next is there, too */
+	char folder_name[JAIL_PATH_MAX];
+	bool entered;
 	struct jail_file file;
 	bool own_name;	      /* the temporary's: another attempt will find it */
 	uint64_t kept;	      /* bytes that were there, as HAVE said */
@@ -59,5 +62,8 @@ void arrival_drop(struct arrival *arrival);
 
 /* The connection is gone: what has come of a large file is kept. */
 void arrival_break_off(struct arrival *arrival);
+
+/* Forget the folder: it may be another one by now, or all is done. */
+void arrival_leave_folder(struct arrival *arrival);
 
 #endif

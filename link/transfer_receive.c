@@ -115,6 +115,7 @@ take_directory(struct arrival *arrival)
 	int done = arrival->entry.kind == FILE_DIRECTORY ? make_directory(arrival) :
 							   leave_directory(arrival);
 
+	arrival_leave_folder(arrival);
 	return done == -1 ? refuse_entry(arrival) : count_entry(arrival, false);
 }
 
@@ -336,6 +337,7 @@ transfer_receive(
 	} while (result == 0 && frame.type != FRAME_DONE);
 	if (result == -1)
 		arrival_break_off(&arrival);
+	arrival_leave_folder(&arrival);
 	transfer->entries = transfer->answered = 0;
 	return result;
 }

@@ -147,6 +147,65 @@ START_TEST(what_a_file_must_not_replace)
 }
 END_TEST
 
+static void
+assert_publication_fails(const struct jail *jail, const char *name, bool replace, int error)
+{
+	struct jail_file file;
+
+	ck_assert_int_eq(jail_create(jail, name, NULL, 0644, &file), 0);
+	ck_assert_msg(jail_publish(&file, replace) == -1, "%s was replaced", name);
+	ck_assert_msg(
+	    errno == error, "%s: want %s, got %s", name, strerror(error), strerror(errno));
+	jail_discard(&file);
+}
+
+static void
+publish(const struct jail *jail, const char *name, const char *text, mode_t mode)
+{
+	struct jail_file file;
+	struct stat st;
+
+	ck_assert_int_eq(jail_create(jail, name, NULL, mode, &file), 0);
+	add(&file, text);
+	ck_assert(!has(name, text));
+	ck_assert_int_eq(jail_publish(&file, true), 0);
+	ck_assert(has(name, text));
+	ck_assert_int_eq(stat(name, &st), 0);
+	ck_assert_uint_eq(st.st_mode & 07777, mode);
+}
+
+/* With and without a name while they are under way, where there is the choice. */
+START_TEST(many_files_one_after_the_other)
+{
+	char path[64];
+	struct jail jail = begin(_i, "many", path);
+
+	umask(027);
+	ck_assert_int_eq(mkdir("dir", 0755), 0);
+	ck_assert_int_eq(mkfifo("fifo", 0644), 0);
+	ck_assert_int_eq(symlink("../../out/secret", "link"), 0);
+	put("old", "old");
+	jail_expect_many(&jail);
+	ck_assert_int_eq(farm_count(path), 4);
+	for (int i = 0; i < 2; i++, jail.nameless = 0) {
+		assert_publication_fails(&jail, "dir", true, EISDIR);
+		assert_publication_fails(&jail, "fifo", true, ENXIO);
+		assert_publication_fails(&jail, "old", false, EEXIST);
+		assert_creation_fails(&jail, "new/", NULL, EISDIR);
+		publish(&jail, "old", i == 0 ? "first" : "second", 0600);
+		publish(&jail, "old", i == 0 ? "third" : "fourth", 0666);
+		publish(&jail, "link", i == 0 ? "first" : "second", 0644);
+		publish(&jail, "new", "new", 0400);
+		ck_assert_int_eq(unlink("new"), 0);
+		publish(&jail, "new", "new", 0750);
+		ck_assert_int_eq(unlink("new"), 0);
+		ck_assert_int_eq(farm_count(path), 4);
+	}
+	ck_assert(farm_has("out/secret", "outside"));
+	ck_assert_int_eq(farm_next_fd(), next_fd);
+}
+END_TEST
+
 START_TEST(a_kept_part_is_gone_on_with)
 {
 	char path[64];
@@ -293,6 +352,7 @@ jail_file_suite(void)
 	tcase_add_unchecked_fixture(tcase, begin_open, farm_end);
 	tcase_add_loop_test(tcase, a_file_appears_whole, 0, FARM_WAYS);
 	tcase_add_loop_test(tcase, what_a_file_must_not_replace, 0, FARM_WAYS);
+	tcase_add_loop_test(tcase, many_files_one_after_the_other, 0, FARM_WAYS);
 	tcase_add_loop_test(tcase, a_kept_part_is_gone_on_with, 0, FARM_WAYS);
 	tcase_add_loop_test(tcase, parts_of_ones_own, 0, FARM_WAYS);
 	tcase_add_loop_test(tcase, two_writers_never_mix, 0, FARM_WAYS);
