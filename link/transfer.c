@@ -131,10 +131,6 @@ error_of(int error)
 	case ENAMETOOLONG:
 	case EINVAL:
 		return FRAME_E_NAME;
-	case ENOSPC:
-	case EDQUOT:
-	case EFBIG:
-		return FRAME_E_FAILED;
 	}
 	return FRAME_E_FAILED;
 }
