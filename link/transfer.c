@@ -14,8 +14,8 @@
 #include "link/transfer_internal.h"
 
 enum {
-	PATH_SHOWN_MAX = 120, /* bytes of a path in a trouble */
-	PART_SIZE = 128 * 1024,
+	PATH_SHOWN_MAX = 120,	/* bytes of a path in a trouble */
+	PART_SIZE = 128 * 1024, /* read and added to a digest while in the cache */
 	ZEROS_SIZE = 16 * 1024,
 	PATIENCE_MAX_S = 24 * 3600,
 };
@@ -237,27 +237,47 @@ transfer_digest_zeros(struct digest *digest, uint64_t len)
 	}
 }
 
-int
-transfer_digest_part(struct transfer *transfer, int fd, uint64_t len, struct digest *digest)
+ssize_t
+transfer_read_file(int fd, uint8_t *into, size_t len, off_t offset)
 {
-	uint8_t *room;
-	uint64_t at = 0;
+	size_t have = 0;
 
-	if (stream_flush(&transfer->stream) == -1)
-		return -1;
-	room = stream_room(&transfer->stream, PART_SIZE);
-	while (at < len) {
-		size_t want = len - at < PART_SIZE ? (size_t)(len - at) : PART_SIZE;
-		ssize_t n = pread(fd, room, want, (off_t)at);
+	while (have < len) {
+		ssize_t n = pread(fd, into + have, len - have, offset + (off_t)have);
 
 		if (n == -1 && errno == EINTR)
 			continue;
-		if (n == 0)
-			errno = EIO;
-		if (n <= 0)
+		if (n == -1)
 			return -1;
-		digest_add(digest, room, (size_t)n);
-		at += (uint64_t)n;
+		if (n == 0)
+			break;
+		have += (size_t)n;
+	}
+	return (ssize_t)have;
+}
+
+int
+transfer_digest_part(struct transfer *transfer, int fd, uint64_t from, uint64_t len,
+    struct digest *digest, int *error)
+{
+	uint8_t *room;
+
+	*error = 0;
+	if (digest->kind == DIGEST_NONE)
+		return 0;
+	if (stream_flush(&transfer->stream) == -1)
+		return -1;
+	room = stream_room(&transfer->stream, PART_SIZE);
+	while (len > 0 && *error == 0) {
+		size_t want = len < PART_SIZE ? (size_t)len : PART_SIZE;
+		ssize_t got = transfer_read_file(fd, room, want, (off_t)from);
+
+		if (got != (ssize_t)want)
+			*error = got == -1 ? errno : EIO;
+		else
+			digest_add(digest, room, want);
+		from += want;
+		len -= want;
 	}
 	return 0;
 }

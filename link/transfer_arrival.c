@@ -105,12 +105,15 @@ arrival_say_have(struct arrival *arrival)
 	struct stat st;
 	struct digest part;
 	size_t len = 0;
+	int error;
 
 	if (arrival->own_name && fstat(arrival->file.fd, &st) == 0 && st.st_size > 0 &&
 	    (uint64_t)st.st_size <= arrival->entry.size) {
 		digest_begin(&arrival->digest, transfer_part_kind(transfer));
-		if (transfer_digest_part(transfer, arrival->file.fd, (uint64_t)st.st_size,
-			&arrival->digest) == 0)
+		if (transfer_digest_part(transfer, arrival->file.fd, 0, (uint64_t)st.st_size,
+			&arrival->digest, &error) == -1)
+			return -1;
+		if (error == 0)
 			arrival->kept = (uint64_t)st.st_size;
 	}
 	if (arrival->kept > 0) {

@@ -33,9 +33,6 @@ transfer_send_large(struct transfer *transfer, int fd, const struct stat *st, co
 int transfer_tell_change(
     struct transfer *transfer, uint64_t number, const char *path, bool unreadable);
 
-/* Up to `len` bytes from `offset` on, as many as there are; -1 with errno. */
-ssize_t transfer_read_file(int fd, uint8_t *into, size_t len, off_t offset);
-
 /* ---- both ---- */
 
 /* The digest by which a kept part is compared. */
@@ -44,8 +41,15 @@ enum digest_kind transfer_part_kind(const struct transfer *transfer);
 /* Add so many zeros to a digest. */
 void transfer_digest_zeros(struct digest *digest, uint64_t len);
 
-/* Add the bytes [0, len) of a file to a digest. 0, or -1 with errno; EIO: too short. */
-int
-transfer_digest_part(struct transfer *transfer, int fd, uint64_t len, struct digest *digest);
+/* Up to `len` bytes from `offset` on, as many as there are; -1 with errno. */
+ssize_t transfer_read_file(int fd, uint8_t *into, size_t len, off_t offset);
+
+/*
+ * Add `len` bytes of a file from `from` on to a digest, through a buffer that never leaves
+ * the processor's cache; what waits is sent first. *error is the file's, EIO if it is too
+ * short, 0 if there was none. 0, or -1: the connection.
+ */
+int transfer_digest_part(struct transfer *transfer, int fd, uint64_t from, uint64_t len,
+    struct digest *digest, int *error);
 
 #endif

@@ -20,10 +20,6 @@
 #include "link/transfer.h"
 #include "link/transfer_internal.h"
 
-enum {
-	PIECE = 128 * 1024, /* read and added to the digest while in the cache */
-};
-
 struct going {
 	int fd;
 	const struct stat *st;
@@ -63,6 +59,7 @@ find_begin(struct transfer *transfer, struct going *going, const struct frame *h
 	uint8_t theirs[DIGEST_MAX], ours[DIGEST_MAX];
 	struct digest part;
 	const uint8_t *payload;
+	int error;
 
 	going->at = 0;
 	if (have->value == 0 || have->value > (uint64_t)going->st->st_size ||
@@ -76,7 +73,10 @@ find_begin(struct transfer *transfer, struct going *going, const struct frame *h
 		return -1;
 	memcpy(theirs, payload, digest_len(kind));
 	digest_begin(&going->digest, kind);
-	if (transfer_digest_part(transfer, going->fd, have->value, &going->digest) == 0) {
+	if (transfer_digest_part(transfer, going->fd, 0, have->value, &going->digest, &error) ==
+	    -1)
+		return -1;
+	if (error == 0) {
 		part = going->digest;
 		digest_end(&part, ours);
 		if (digest_equal(ours, theirs, digest_len(kind)))
@@ -139,34 +139,6 @@ send_piece(struct transfer *transfer, struct going *going, size_t size)
 	    size - (atomic_load_explicit(&conn->count->out, memory_order_relaxed) - before));
 }
 
-/*
- * Add a piece to the digest, through a buffer that stays in the cache. It is sent from
- * the file itself afterwards: if that has changed in between the digests will differ.
- */
-static int
-digest_piece(struct transfer *transfer, struct going *going, size_t size)
-{
-	uint8_t *room;
-
-	if (transfer->kind == DIGEST_NONE)
-		return 0;
-	if (stream_flush(&transfer->stream) == -1)
-		return -1;
-	room = stream_room(&transfer->stream, PIECE);
-	for (size_t at = 0; at < size && going->error == 0;) {
-		size_t want = size - at < PIECE ? size - at : PIECE;
-		ssize_t got =
-		    transfer_read_file(going->fd, room, want, (off_t)(going->at + at));
-
-		if (got != (ssize_t)want)
-			going->error = got == -1 ? errno : EIO;
-		else
-			digest_add(&going->digest, room, want);
-		at += want;
-	}
-	return 0;
-}
-
 /* What no disk stores need not go over the network either. Advances `at`. */
 static int
 send_hole(struct transfer *transfer, struct going *going, uint64_t len)
@@ -193,7 +165,9 @@ send_data(struct transfer *transfer, struct going *going, uint64_t end)
 			return -1;
 		if (going->unwanted)
 			return 0;
-		if (digest_piece(transfer, going, piece) == -1)
+		/* Sent from the file itself: if it changes in between the digests differ. */
+		if (transfer_digest_part(transfer, going->fd, going->at, piece, &going->digest,
+			&going->error) == -1)
 			return -1;
 		if (going->error == 0 && send_piece(transfer, going, piece) == -1)
 			return -1;

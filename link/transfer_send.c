@@ -126,25 +126,6 @@ transfer_tell_change(
 	    transfer, number, FRAME_E_FAILED, path, "it changed while it was sent");
 }
 
-ssize_t
-transfer_read_file(int fd, uint8_t *into, size_t len, off_t offset)
-{
-	size_t have = 0;
-
-	while (have < len) {
-		ssize_t n = pread(fd, into + have, len - have, offset + (off_t)have);
-
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return -1;
-		if (n == 0)
-			break;
-		have += (size_t)n;
-	}
-	return (ssize_t)have;
-}
-
 int
 transfer_put_sum(struct transfer *transfer, struct digest *digest, uint64_t size)
 {
