@@ -92,14 +92,28 @@ tell_here(struct transfer *transfer, enum frame_error error, const char *words)
 }
 
 int
+transfer_put_trouble(
+    struct transfer *transfer, uint64_t number, enum frame_error error, const char *words)
+{
+	const struct file_trouble trouble = {
+		.error = error, .words = words, .words_len = strlen(words)
+	};
+	uint8_t payload[FILE_WORDS_MAX + 1];
+	int len = file_pack_trouble(&trouble, payload, sizeof payload);
+
+	if (len == -1) {
+		errno = EMSGSIZE;
+		return -1;
+	}
+	return stream_put(&transfer->stream, FRAME_TROUBLE, number, payload, (size_t)len);
+}
+
+int
 transfer_tell(struct transfer *transfer, uint64_t number, enum frame_error error,
     const char *path, const char *reason)
 {
-	struct file_trouble trouble = { .error = error };
 	char words[FILE_WORDS_MAX + 1];
-	uint8_t payload[FILE_WORDS_MAX + 1];
 	size_t skip;
-	int len;
 
 	if (*path == '\0' && transfer->subject)
 		path = transfer->subject;
@@ -108,10 +122,7 @@ transfer_tell(struct transfer *transfer, uint64_t number, enum frame_error error
 	snprintf(words, sizeof words, "%s%s%s%s", skip > 0 ? "..." : "", path + skip,
 	    *path ? ": " : "", reason);
 	tell_here(transfer, error, words);
-	trouble.words = words;
-	trouble.words_len = strlen(words);
-	len = file_pack_trouble(&trouble, payload, sizeof payload);
-	return stream_put(&transfer->stream, FRAME_TROUBLE, number, payload, (size_t)len);
+	return transfer_put_trouble(transfer, number, error, words);
 }
 
 static enum frame_error

@@ -12,6 +12,10 @@ void transfer_be_usual(struct transfer *transfer);
 
 void transfer_moved(struct transfer *transfer, const char *path, uint64_t bytes);
 
+/* A TROUBLE for the peer alone; `words` of FILE_WORDS_MAX bytes at most. 0, or -1. */
+int transfer_put_trouble(
+    struct transfer *transfer, uint64_t number, enum frame_error error, const char *words);
+
 /* ---- sender ---- */
 
 /* What the receiver may say at any time. 1 taken, 0 it is something else, -1. */

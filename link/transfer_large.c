@@ -62,15 +62,14 @@ find_begin(struct transfer *transfer, struct going *going, const struct frame *h
 	int error;
 
 	going->at = 0;
-	if (have->value == 0 || have->value > (uint64_t)going->st->st_size ||
-	    have->size != digest_len(kind)) {
-		payload = stream_payload(&transfer->stream, have);
-		digest_begin(&going->digest, transfer->kind);
-		return payload ? 0 : -1;
-	}
 	payload = stream_payload(&transfer->stream, have);
 	if (payload == NULL)
 		return -1;
+	if (have->value == 0 || have->value > (uint64_t)going->st->st_size ||
+	    have->size != digest_len(kind)) {
+		digest_begin(&going->digest, transfer->kind);
+		return 0;
+	}
 	memcpy(theirs, payload, digest_len(kind));
 	digest_begin(&going->digest, kind);
 	if (transfer_digest_part(transfer, going->fd, 0, have->value, &going->digest, &error) ==
@@ -234,7 +233,7 @@ end_large(struct transfer *transfer, struct going *going)
 	uint64_t number = transfer->entries - 1;
 
 	if (going->unwanted) /* it knows why */
-		return stream_put(&transfer->stream, FRAME_TROUBLE, number, "\5stopped", 8);
+		return transfer_put_trouble(transfer, number, FRAME_E_FAILED, "stopped");
 	if (is_unchanged(going))
 		return end_whole(transfer, going);
 	errno = going->error;
