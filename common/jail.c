@@ -163,50 +163,64 @@ must_walk(int error)
 	return error == ENOSYS || error == EPERM; /* an old kernel; a filter */
 }
 
+/* What is asked of a name: to be opened, or if `st` is not NULL, what it is. */
+struct question {
+	const char *name;
+	int flags;
+	bool follow;
+	struct stat *st;
+};
+
+static int
+ask_kernel(const struct jail *jail, const struct question *question)
+{
+	if (question->st)
+		return sys_stat_beneath(
+		    jail->top, question->name, !jail->no_links, question->follow, question->st);
+	return sys_open_beneath(jail->top, question->name, question->flags, !jail->no_links);
+}
+
+static int
+walk(const struct jail *jail, const struct question *question)
+{
+	if (question->st)
+		return jail_walk_stat(jail, question->name, question->follow, question->st);
+	return jail_walk_open(jail, question->name, question->flags);
+}
+
+static int
+look_up(const struct jail *jail, struct question question)
+{
+	int result = -1;
+
+	question.name = check_name(jail, question.name);
+	if (question.name == NULL)
+		return -1;
+	for (int i = 0; i < TRIES; i++) {
+		bool walks = jail->walk || i >= TRIES_BENEATH;
+
+		if (!walks) {
+			result = ask_kernel(jail, &question);
+			walks = result == -1 && must_walk(errno);
+		}
+		if (walks)
+			result = walk(jail, &question);
+		if (result != -1 || (errno != EAGAIN && errno != EINTR))
+			break;
+	}
+	return result;
+}
+
 int
 jail_resolve(const struct jail *jail, const char *name, int flags)
 {
-	int fd = -1;
-
-	name = check_name(jail, name);
-	if (name == NULL)
-		return -1;
-	for (int i = 0; i < TRIES; i++) {
-		bool walk = jail->walk || i >= TRIES_BENEATH;
-
-		if (!walk) {
-			fd = sys_open_beneath(jail->top, name, flags, !jail->no_links);
-			walk = fd == -1 && must_walk(errno);
-		}
-		if (walk)
-			fd = jail_walk_open(jail, name, flags);
-		if (fd != -1 || (errno != EAGAIN && errno != EINTR))
-			break;
-	}
-	return fd;
+	return look_up(jail, (struct question){ .name = name, .flags = flags });
 }
 
 int
 jail_status(const struct jail *jail, const char *name, bool follow, struct stat *st)
 {
-	int result = -1;
-
-	name = check_name(jail, name);
-	if (name == NULL)
-		return -1;
-	for (int i = 0; i < TRIES; i++) {
-		bool walk = jail->walk || i >= TRIES_BENEATH;
-
-		if (!walk) {
-			result = sys_stat_beneath(jail->top, name, !jail->no_links, follow, st);
-			walk = result == -1 && must_walk(errno);
-		}
-		if (walk)
-			result = jail_walk_stat(jail, name, follow, st);
-		if (result == 0 || (errno != EAGAIN && errno != EINTR))
-			break;
-	}
-	return result;
+	return look_up(jail, (struct question){ .name = name, .follow = follow, .st = st });
 }
 
 /* Where the last component begins; its length, and whether something was behind it. */

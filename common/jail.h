@@ -130,6 +130,8 @@ void jail_list_end(struct jail_list *list);
  * link there is removed or moved, never followed. */
 
 int jail_mkdir(const struct jail *jail, const char *name, mode_t mode);
+/* No error if the directory, or a link to one, is there; ENOTDIR if something else is. */
+int jail_mkdir_if_missing(const struct jail *jail, const char *name, mode_t mode);
 /* With all that is missing on the way. No error if the directory is there. */
 int jail_mkdirs(const struct jail *jail, const char *name, mode_t mode);
 int jail_remove(const struct jail *jail, const char *name); /* all but a directory: EISDIR */

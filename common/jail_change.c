@@ -29,9 +29,8 @@ jail_mkdir(const struct jail *jail, const char *name, mode_t mode)
 	return result;
 }
 
-/* Made, or there already? */
-static int
-make_if_missing(const struct jail *jail, const char *name, mode_t mode)
+int
+jail_mkdir_if_missing(const struct jail *jail, const char *name, mode_t mode)
 {
 	struct stat st;
 
@@ -58,9 +57,9 @@ jail_mkdirs(const struct jail *jail, const char *name, mode_t mode)
 
 	if (jail_name(path, name, len) == -1)
 		return -1;
-	while (
-	    (result = make_if_missing(jail, path, mode | (at < len ? on_the_way : 0))) == -1 &&
-	    errno == ENOENT) {
+	while ((result = jail_mkdir_if_missing(
+		    jail, path, mode | (at < len ? on_the_way : 0))) == -1 &&
+	       errno == ENOENT) {
 		while (at > 0 && path[at] != '/')
 			at--;
 		if (at == 0)
@@ -70,7 +69,7 @@ jail_mkdirs(const struct jail *jail, const char *name, mode_t mode)
 	while (result == 0 && at < len) {
 		path[at] = '/';
 		at += strlen(path + at);
-		result = make_if_missing(jail, path, mode | (at < len ? on_the_way : 0));
+		result = jail_mkdir_if_missing(jail, path, mode | (at < len ? on_the_way : 0));
 	}
 	return result;
 }

@@ -63,18 +63,9 @@ make_name(struct arrival *arrival, const struct file_entry *entry)
 static int
 make_directory(const struct arrival *arrival)
 {
-	struct stat st;
-
 	if (arrival->name[0] == '\0')
 		return 0; /* the top is there */
-	if (jail_mkdir(arrival->jail, arrival->name, 0700) == 0)
-		return 0;
-	if (errno != EEXIST || jail_stat(arrival->jail, arrival->name, &st) == -1)
-		return -1;
-	if (S_ISDIR(st.st_mode))
-		return 0;
-	errno = ENOTDIR;
-	return -1;
+	return jail_mkdir_if_missing(arrival->jail, arrival->name, 0700);
 }
 
 /* All is in it: only now may it be closed to us, and its time stays. */
