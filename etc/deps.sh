@@ -60,6 +60,7 @@ if [ "$testing" = test ]; then
 	[ -e /usr/share/zoneinfo/Europe/Berlin ] || add tzdata tzdata tzdata tzdata
 	# Peers: what the suite is tried with and measured against.
 	need socat socat socat socat socat
+	need rsync rsync rsync rsync rsync
 	need ncat ncat nmap-ncat nmap-ncat nmap
 	need nc netcat-openbsd nmap-ncat netcat-openbsd openbsd-netcat
 	need tcpserver ucspi-tcp ucspi-tcp ucspi-tcp6 ucspi-tcp

@@ -209,6 +209,9 @@ mkdir "$dir/small"
 dd if=/dev/urandom bs=4096 count="$files" 2>/dev/null |
 	(cd "$dir/small" && split -a 5 -b 4096 -)
 start_server
+for peer in nc rsync; do
+	have $peer || echo "skip: no $peer (sh etc/deps.sh test installs it)"
+done
 ! have rsync || start_rsync
 round=0
 while [ $round -lt "$rounds" ]; do
