@@ -22,7 +22,7 @@ enum lossy_fate {
 	LOSSY_LATE, /* keep it until the next one has gone */
 	LOSSY_TWICE,
 	LOSSY_SLOW, /* keep it for a while */
-	LOSSY_CUT,  /* its second half is lost */
+	LOSSY_CUT,  /* its last byte is lost */
 	LOSSY_FATES,
 };
 

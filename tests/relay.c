@@ -9,7 +9,7 @@
  * Datagrams go both ways. Each client has a socket of its own towards the server, which so
  * sees as many addresses as there are clients. -L per cent are lost, -O come after their
  * successor (or after HOLD_MS, if there is none), -D come twice, -S after SLOW_MS, -C without
- * their second half; -Z: what happens follows from this seed and the order of arrival.
+ * their last byte; -Z: what happens follows from this seed and the order of arrival.
  * SIGUSR1 pulls the cable out: nothing passes until SIGUSR2 puts it in. SIGTERM ends it, with
  * a line of counts.
  *

@@ -96,7 +96,7 @@ relay_pass(
 	if (fate == LOSSY_SLOW)
 		delay(relay, flow, way, bytes, len);
 	else if (fate != LOSSY_LOSE)
-		transmit(relay, flow, way, bytes, fate == LOSSY_CUT ? len / 2 : len);
+		transmit(relay, flow, way, bytes, fate == LOSSY_CUT && len > 0 ? len - 1 : len);
 	if (fate == LOSSY_TWICE)
 		transmit(relay, flow, way, bytes, len);
 	let_go(relay, flow, way);

@@ -9,7 +9,7 @@
 
 enum {
 	SHOWN_MAX = 32, /* bytes of content */
-	FIELD_MAX = 16, /* bytes of a text that are shown as bytes, too */
+	FIELD_MAX = 8,	/* bytes of a text that are shown as bytes, too */
 	HEADER = TFTP_HEADER,
 };
 

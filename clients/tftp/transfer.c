@@ -187,12 +187,12 @@ tell_end(const struct tftp_transfer *transfer, const struct tftp_run *run)
 
 /* ---- all of it ---- */
 
+/* ERROR 8 says that it is for the options. Another code may mean a damaged request. */
 static bool
 is_refusal_of_options(const struct tftp_engine *engine)
 {
-	return engine->failure == TFTP_PEER_ERROR && engine->request.options.set &&
-	       engine->blocks == 0 &&
-	       (engine->code == TFTP_BAD_OPTIONS || engine->code == TFTP_ILLEGAL);
+	return engine->failure == TFTP_PEER_ERROR && engine->code == TFTP_BAD_OPTIONS &&
+	       engine->request.options.set && engine->blocks == 0;
 }
 
 /* One attempt, on a socket of its own. An exit status, or -1: ask again without options. */
