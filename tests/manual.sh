@@ -135,10 +135,11 @@ remember_meanings() {
 }
 
 # Where one letter has two texts among the programs of a KIND: 8 the servers, 8-udp those
-# of datagrams, 1 the clients, * all.
+# of datagrams, 1 the clients, * all. The defaults, in parentheses, may differ.
 find_other_meanings() { # find_other_meanings KIND LETTERS
 	for letter in $2; do
 		awk -F '	' -v kind="$1" -v letter="$letter" '
+			{ sub(/ \([^)]*\)$/, "", $4) }
 			(kind == "*" || $1 == kind) && $3 == letter {
 				if (text == "") { text = $4; first = $2 }
 				else if ($4 != text)

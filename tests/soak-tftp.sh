@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.." || exit 1
 bin=$(cd "${BIN:-bin}" && pwd) || exit 2
 relay=${BUILD:-build}/tests/relay
 transfers=${1:-1000}
-at_once=50
+at_once=200
 dir=$(mktemp -d)
 started=
 . tests/report.sh

@@ -31,7 +31,7 @@ static const struct opts_entry tftp_entries[] = {
 	{ 'n', NULL, "ask for no options: as in 1992" },
 	{ 'R', "repeat", "ask the server to repeat after so many seconds what was lost" },
 	{ 'T', "total", "seconds that a transfer has in all (0: no limit)" },
-	{ 't', "seconds", "give up after so long without progress (30; 0: never)" },
+	{ 't', "seconds", "limit for connecting and for each wait (30; 0: no limit)" },
 	{ 'w', "window", "ask for so many blocks with one acknowledgement (64)" },
 	{ 0, NULL, NULL },
 };

@@ -24,7 +24,9 @@
 
 enum {
 	NEVER_MS = INT32_MAX,
-	WAY_MARGIN = 40, /* for tunnels on the way: an MTU of 1500 gives the usual 1428 */
+	WAY_MARGIN = 40,     /* for tunnels on the way: an MTU of 1500 gives the usual 1428 */
+	ETHERNET = 1428,     /* where the system does not tell */
+	LOOPBACK_OWN = 8192, /* likewise, on our own machine */
 };
 
 /* ---- what is asked for ---- */
@@ -35,6 +37,8 @@ blksize_of_way(const struct net_address *peer)
 {
 	size_t most = udp_payload_of_way(peer);
 
+	if (most == 0)
+		return net_is_loopback(peer) ? LOOPBACK_OWN : ETHERNET;
 	if (!net_is_loopback(peer))
 		most = most > WAY_MARGIN ? most - WAY_MARGIN : 0;
 	if (most < TFTP_HEADER + TFTP_BLKSIZE_DEFAULT)

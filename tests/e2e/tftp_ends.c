@@ -267,6 +267,16 @@ START_TEST(too_slow_in_all)
 }
 END_TEST
 
+static const char *
+missing_news(void)
+{
+#ifdef PORTABLE
+	return "only a connected socket hears of a closed port here";
+#else
+	return NULL;
+#endif
+}
+
 void
 tftp_ends(Suite *suite)
 {
@@ -290,5 +300,5 @@ tftp_ends(Suite *suite)
 	};
 
 	harness_add(suite, checks, ARRAY_LENGTH(checks));
-	harness_add(suite, icmp, ARRAY_LENGTH(icmp));
+	harness_add_unless(missing_news(), suite, icmp, ARRAY_LENGTH(icmp));
 }
