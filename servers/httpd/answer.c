@@ -19,38 +19,50 @@
 #define INDEX "index.html"
 
 enum {
+	NEAR_MAX = 256,
 	LOCATION_MAX = 3 * HTTP_PATH_MAX + HTTP_TARGET_MAX,
 };
 
 /* ---- paths ---- */
 
-/* The canonical path of a request as a string. */
+/*
+ * The canonical path of a request as a string, with room for an index's name behind it. A
+ * short one stands in `near`, on the stack, where memory has just been used.
+ */
+struct path {
+	char *text;
+	char near[NEAR_MAX];
+};
+
 static enum http_fault
-path_of(const struct http_request *request, char path[HTTP_PATH_MAX])
+path_of(const struct http_request *request, struct session_room *room, struct path *path)
 {
 	struct http_span span = http_path(request);
+	bool near = span.len + sizeof INDEX < NEAR_MAX;
 	size_t len;
 
+	path->text = near ? path->near : room->path;
 	if (!request->plain_path || span.len >= HTTP_PATH_MAX)
-		return http_path_canonical(path, HTTP_PATH_MAX, span, &len);
-	memcpy(path, span.at, span.len);
-	path[span.len] = '\0';
+		return http_path_canonical(
+		    path->text, near ? NEAR_MAX : HTTP_PATH_MAX, span, &len);
+	memcpy(path->text, span.at, span.len);
+	path->text[span.len] = '\0';
 	return HTTP_FINE;
 }
 
 bool
-answer_is_run(struct session *session)
+answer_is_run(struct session *session, struct session_room *room)
 {
 	struct host *host = session->host;
 	struct exchange *exchange = session->exchange;
-	char path[HTTP_PATH_MAX];
+	struct path path;
 
 	if (host->route == NULL || exchange->request.form == HTTP_ASTERISK ||
 	    exchange->request.form == HTTP_AUTHORITY || exchange->request.method == HTTP_OTHER)
 		return false;
-	if (path_of(&exchange->request, path) != HTTP_FINE)
+	if (path_of(&exchange->request, room, &path) != HTTP_FINE)
 		return false;
-	return host->route(host->route_arg, exchange, path, &exchange->run);
+	return host->route(host->route_arg, exchange, path.text, &exchange->run);
 }
 
 /* ---- sending ---- */
@@ -63,20 +75,20 @@ has_no_content(const struct exchange *exchange, int status)
 
 /* A small file that lies nowhere yet: read it to go with its head. */
 static bool
-read_small(const struct site_file *file, struct session_room *room)
+read_small(const struct site_file *file, char *into)
 {
 	ssize_t n;
 
 	do
-		n = pread(file->fd, room->content, (size_t)file->size, 0);
+		n = pread(file->fd, into, (size_t)file->size, 0);
 	while (n == -1 && errno == EINTR);
 	return n >= 0 && (uint64_t)n == file->size; /* shorter: it shrinks this moment */
 }
 
-/* These bytes of the exchange's file. */
+/* These bytes of the exchange's file, behind a head of that length. */
 static bool
-put_span(const struct exchange *exchange, struct session_room *room, uint64_t first,
-    uint64_t len, struct session_output *output)
+put_span(const struct exchange *exchange, struct session_room *room, size_t head_len,
+    uint64_t first, uint64_t len, struct session_output *output)
 {
 	const struct site_file *file = exchange->file;
 
@@ -84,9 +96,9 @@ put_span(const struct exchange *exchange, struct session_room *room, uint64_t fi
 		output->content = (struct http_span){ file->content + first, (size_t)len };
 		return true;
 	}
-	if (len == file->size && len <= sizeof room->content) {
-		output->content = (struct http_span){ room->content, (size_t)len };
-		return read_small(file, room);
+	if (len == file->size && len <= SESSION_SMALL_MAX) {
+		output->content = (struct http_span){ room->bytes + head_len, (size_t)len };
+		return read_small(file, room->bytes + head_len);
 	}
 	output->fd = file->fd;
 	output->offset = first;
@@ -104,20 +116,19 @@ send_reply(struct session *session, struct session_room *room, const struct repl
 	exchange->status = reply->status;
 	exchange->bare = has_no_content(exchange, reply->status);
 	*output = (struct session_output){ .fd = -1 };
-	if (!exchange->bare && reply->content.at) {
-		output->content = reply->content;
-	} else if (!exchange->bare && reply->file && reply->parts) {
-		output->more = true;
-	} else if (!exchange->bare && reply->file && reply->has_length) {
-		uint64_t first = reply->range ? reply->range->first : 0;
-
-		if (!put_span(exchange, room, first, reply->length, output))
-			return false;
-	}
 	len = reply_head(session, room, reply);
 	if (len == -1)
 		return false;
-	output->head = (struct http_span){ room->head, (size_t)len };
+	output->head = (struct http_span){ room->bytes, (size_t)len };
+	if (exchange->bare)
+		return true;
+	if (reply->content.at)
+		output->content = reply->content;
+	else if (reply->parts)
+		output->more = true;
+	else if (reply->file && reply->has_length)
+		return put_span(exchange, room, (size_t)len,
+		    reply->range ? reply->range->first : 0, reply->length, output);
 	return true;
 }
 
@@ -390,7 +401,7 @@ status_of(enum site_answer answer)
 
 /* What stands under a path that ends with a slash. */
 static bool
-send_index(struct session *session, struct session_room *room, char path[HTTP_PATH_MAX],
+send_index(struct session *session, struct session_room *room, char *path,
     struct session_output *output)
 {
 	size_t len = strlen(path);
@@ -411,7 +422,7 @@ send_index(struct session *session, struct session_room *room, char path[HTTP_PA
 }
 
 static bool
-send_path(struct session *session, struct session_room *room, char path[HTTP_PATH_MAX],
+send_path(struct session *session, struct session_room *room, char *path,
     struct session_output *output)
 {
 	enum site_answer answer;
@@ -443,7 +454,7 @@ answer_begin(struct session *session, struct session_room *room, struct session_
 {
 	struct exchange *exchange = session->exchange;
 	const struct http_request *request = &exchange->request;
-	char path[HTTP_PATH_MAX];
+	struct path path;
 
 	if (request->fault != HTTP_FINE)
 		return send_status(
@@ -455,7 +466,7 @@ answer_begin(struct session *session, struct session_room *room, struct session_
 	if (request->form == HTTP_ASTERISK)
 		return send_options(session, room, output);
 	if (request->form != HTTP_AUTHORITY)
-		exchange->request.fault = path_of(request, path);
+		exchange->request.fault = path_of(request, room, &path);
 	if (request->fault != HTTP_FINE)
 		return send_status(
 		    session, room, http_fault_status(request->fault), NULL, output);
@@ -463,7 +474,7 @@ answer_begin(struct session *session, struct session_room *room, struct session_
 		return send_options(session, room, output);
 	if (request->method != HTTP_GET && request->method != HTTP_HEAD)
 		return send_status(session, room, 405, NULL, output);
-	return send_path(session, room, path, output);
+	return send_path(session, room, path.text, output);
 }
 
 bool
@@ -476,20 +487,20 @@ answer_part(struct session *session, struct session_room *room, struct session_o
 		.size = exchange->file->size,
 	};
 	const struct http_range *range = &exchange->ranges[exchange->range_next];
+	bool last = exchange->range_next == exchange->range_count;
 	ssize_t len;
 
 	*output = (struct session_output){ .fd = -1 };
-	if (exchange->range_next == exchange->range_count) {
-		len = http_part_end(room->head, sizeof room->head, &multipart);
-	} else {
-		len = http_part_head(room->head, sizeof room->head, &multipart, range,
+	if (last)
+		len = http_part_end(room->bytes, SESSION_HEAD_ROOM, &multipart);
+	else
+		len = http_part_head(room->bytes, SESSION_HEAD_ROOM, &multipart, range,
 		    exchange->range_next == 0);
-		output->more = true;
-		if (!put_span(
-			exchange, room, range->first, range->last - range->first + 1, output))
-			return false;
-	}
+	if (len == -1)
+		return false;
+	output->head = (struct http_span){ room->bytes, (size_t)len };
+	output->more = !last;
 	exchange->range_next++;
-	output->head = (struct http_span){ room->head, len > 0 ? (size_t)len : 0 };
-	return len != -1;
+	return last || put_span(exchange, room, (size_t)len, range->first,
+			   range->last - range->first + 1, output);
 }

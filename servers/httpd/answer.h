@@ -13,7 +13,7 @@
 #include "servers/httpd/session.h"
 
 /* Whether a program answers this request; exchange->run is then filled. */
-bool answer_is_run(struct session *session);
+bool answer_is_run(struct session *session, struct session_room *room);
 
 /* Decide, and begin: the head, and what goes with it. False: nothing can be said. */
 bool

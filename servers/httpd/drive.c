@@ -20,6 +20,7 @@
 
 enum {
 	SPAN_MAX = 1 << 20, /* of a file in one go, then the pace is looked at */
+	PAGE = 4096,	    /* of memory, mostly */
 	SLACK_MS = 100,	    /* so much later than it should the socket may wake us */
 };
 
@@ -195,35 +196,26 @@ status_of_end(struct drive *drive, int result)
 
 int
 drive_on(struct session *session, struct conn *conn, struct session_input *input,
-    const struct session_output *output)
+    struct session_room *room)
 {
-	struct session_room room;
-	struct drive drive = {
-		.session = session,
-		.conn = conn,
-		.input = input,
-		.room = &room,
-		.hurried = output != NULL,
-	};
-	int result = output ? say_and_tell(&drive, output) : 0;
+	struct drive drive = { .session = session, .conn = conn, .input = input, .room = room };
+	int result = status_of_end(&drive, converse(&drive));
 
-	if (result == 0)
-		result = converse(&drive);
-	result = status_of_end(&drive, result);
 	session_end(session);
 	site_tidy(&session->host->site, session->host->now_ms + 1);
 	return result;
 }
 
 /*
- * All that a conversation needs, in the order in which a fresh process touches it: each
- * page of its stack that it touches for the first time costs it a fault, and a small
- * request with a small answer touches three of these.
+ * All that a conversation needs. A fresh process pays for each page of its stack that it
+ * touches first, so what a short request touches stands together: one page with session,
+ * exchange and the beginning of the input, one with that of the answer.
  */
 struct desk {
-	struct session session;
+	_Alignas(PAGE) struct session session;
 	struct exchange exchange;
 	char bytes[SESSION_INPUT_MAX];
+	_Alignas(PAGE) struct session_room room;
 };
 
 int
@@ -236,5 +228,5 @@ drive_session(struct conn *conn, void *arg)
 	host_clock(host);
 	session_begin(&desk.session, host, conn->peer);
 	session_lend(&desk.session, &desk.exchange);
-	return drive_on(&desk.session, conn, &input, NULL);
+	return drive_on(&desk.session, conn, &input, &desk.room);
 }

@@ -13,11 +13,11 @@ struct server;
 int drive_session(struct conn *conn, void *arg);
 
 /*
- * The same from where another driver stands: `input` has what came already, and `output`,
- * if not NULL, has still to be sent. The exit status.
+ * The same from where another driver stands: `input` has what came already. The exit
+ * status.
  */
 int drive_on(struct session *session, struct conn *conn, struct session_input *input,
-    const struct session_output *output);
+    struct session_room *room);
 
 /* Model event: a process that waits for all its clients; arg is the host. */
 int drive_many(struct server *server, void *arg);

@@ -198,8 +198,8 @@ static bool
 make_pending(struct many *many, struct member *member, const struct session_output *whole,
     const struct session_output *left)
 {
-	bool shared = left->content.at >= many->room.content &&
-		      left->content.at < many->room.content + sizeof many->room.content;
+	bool shared = left->content.at >= many->room.bytes &&
+		      left->content.at < many->room.bytes + sizeof many->room.bytes;
 	size_t head = left->head.len, content = shared ? left->content.len : 0;
 	struct pending *pending = malloc(sizeof *pending + head + content);
 

@@ -107,7 +107,7 @@ go_on_alone(
 	if (member->unblocked)
 		sys_set_nonblocking(member->crowd.fd, false);
 	conn_set_idle(conn, many->host->limits.wait_ms);
-	_exit(drive_on(&member->session, conn, input, NULL));
+	_exit(drive_on(&member->session, conn, input, &many->room));
 }
 
 /* 0: the client is a child's now, and gone from here. */

@@ -151,12 +151,12 @@ reply_head(struct session *session, struct session_room *room, const struct repl
 	struct http_head head;
 
 	if (plain && file->head_len > 0 && file->head_second == host->now) {
-		head = (struct http_head){ room->head, room->head,
-			room->head + sizeof room->head, false };
+		head = (struct http_head){ room->bytes, room->bytes,
+			room->bytes + SESSION_HEAD_ROOM, false };
 		http_head_lines(&head, (struct http_span){ file->head, file->head_len });
 		return end_head(&head, session);
 	}
-	http_head_begin(&head, room->head, sizeof room->head, reply->status);
+	http_head_begin(&head, room->bytes, SESSION_HEAD_ROOM, reply->status);
 	put_lines(&head, session, reply);
 	if (plain)
 		keep_head(file, &head, host);
@@ -167,12 +167,13 @@ struct http_span
 reply_page(struct session_room *room, int status, const char *words)
 {
 	const char *reason = http_reason(status);
-	int len = snprintf(room->content, sizeof room->content,
+	char *page = room->bytes + SESSION_HEAD_ROOM;
+	int len = snprintf(page, SESSION_SMALL_MAX,
 	    "<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
 	    "<title>%d %s</title>\n<h1>%d %s</h1>\n<p>%s</p>\n",
 	    status, reason, status, reason, words);
 
-	return (struct http_span){ room->content, (size_t)len };
+	return (struct http_span){ page, (size_t)len };
 }
 
 ssize_t

@@ -29,11 +29,11 @@ struct reply {
 /* The methods that files know. */
 #define REPLY_ALLOW "GET, HEAD, OPTIONS"
 
-/* The head into room->head: its length, or -1. */
+/* The head into room->bytes, at most SESSION_HEAD_ROOM: its length, or -1. */
 ssize_t
 reply_head(struct session *session, struct session_room *room, const struct reply *reply);
 
-/* A short page for a status, as HTML in room->content. */
+/* A short page for a status, as HTML, behind the room for a head. */
 struct http_span reply_page(struct session_room *room, int status, const char *words);
 
 #endif

@@ -105,7 +105,7 @@ leaves_content(const struct http_request *request)
 
 /* A whole head: what now? */
 static void
-take_head(struct session *session)
+take_head(struct session *session, struct session_room *room)
 {
 	struct exchange *exchange = session->exchange;
 	const struct http_request *request = &exchange->request;
@@ -114,7 +114,7 @@ take_head(struct session *session)
 	session->keep = request->keep_alive && session->host->limits.keep_ms > 0;
 	session->continued = false;
 	http_body_begin(&exchange->body, request);
-	if (answer_is_run(session)) {
+	if (answer_is_run(session, room)) {
 		enter(session, SESSION_IN_RUN);
 	} else if (exchange->body.verdict == HTTP_DONE) {
 		enter(session, SESSION_IN_ANSWER);
@@ -128,7 +128,7 @@ take_head(struct session *session)
 }
 
 static enum session_want
-turn_head(struct session *session, struct session_input *input)
+turn_head(struct session *session, struct session_input *input, struct session_room *room)
 {
 	struct http_request *request = &session->exchange->request;
 	bool begun = http_request_begun(request);
@@ -146,7 +146,7 @@ turn_head(struct session *session, struct session_input *input)
 			enter(session, SESSION_IN_HEAD);
 		return SESSION_READ;
 	case HTTP_DONE:
-		take_head(session);
+		take_head(session, room);
 		return ON;
 	case HTTP_REFUSED:
 		session->head_len = len; /* all of it: for the log */
@@ -270,7 +270,7 @@ session_turn(struct session *session, struct session_input *input, struct sessio
 	while (want == ON)
 		switch (session->state) {
 		case SESSION_IN_HEAD:
-			want = turn_head(session, input);
+			want = turn_head(session, input, room);
 			break;
 		case SESSION_IN_CONTENT:
 			want = turn_content(session, input);

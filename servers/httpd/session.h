@@ -25,6 +25,7 @@
 #include "protocol/http.h"
 #include "protocol/http_body.h"
 #include "protocol/http_range.h"
+#include "protocol/http_target.h"
 #include "servers/httpd/host.h"
 
 struct conn;
@@ -66,10 +67,13 @@ struct session_output {
 	bool more;	 /* and more of the same answer follows at once */
 };
 
-/* The driver's room for a response's head, and for a small file behind it. */
+/*
+ * The driver's room for what is made of a response: its head, and right behind that a
+ * small file; a page for an error is made at SESSION_HEAD_ROOM. And a long path.
+ */
 struct session_room {
-	char head[SESSION_HEAD_ROOM];
-	char content[SESSION_SMALL_MAX];
+	char bytes[SESSION_HEAD_ROOM + SESSION_SMALL_MAX];
+	char path[HTTP_PATH_MAX];
 };
 
 /*
@@ -167,7 +171,7 @@ enum http_verdict
 session_content(struct session *session, struct session_input *input, struct http_span *piece);
 
 /*
- * The head of the answer into room->head: its length, or -1. `lines` are complete field
+ * The head of the answer into room->bytes: its length, or -1. `lines` are complete field
  * lines ("Name: value\r\n") that were checked; length is that of the content, or
  * UINT64_MAX when it is not known: then it goes in chunks (exchange->chunked), or to an
  * HTTP/1.0 client up to the connection's end. exchange->bare: send no content.
