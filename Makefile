@@ -115,7 +115,7 @@ unit_tests   = $(sort $(patsubst %.c,%.o,$(wildcard tests/unit/*.c)) $(UDPTIMED)
 	protocol/probe.o common/progress.o common/histogram.o common/lossy.o common/udp_guard.o \
 	common/udp.o common/udp_send.o common/udp_open.o common/siphash.o clients/udpchat/line.o $(CHAT) \
 	protocol/command.o protocol/allow.o common/spawn.o $(HTTP) $(ROUTES) $(TFTP) $(FTP) \
-	$(FTP_LIST) $(USERS) $(QUOTA) $(TRANSFER) $(SERVE))
+	$(FTP_LIST) $(USERS) $(QUOTA) $(HTTPD) common/event.o common/event_timer.o $(TRANSFER) $(SERVE))
 e2e_tcpechod = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpechod*.c)) $(HARNESS)
 e2e_tcpecho  = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpecho_*.c tests/e2e/tcpecho.c)) $(HARNESS)
 e2e_udpecho  = $(patsubst %.c,%.o,$(wildcard tests/e2e/udpecho_*.c)) $(HARNESS)
@@ -193,7 +193,7 @@ CHECK_LINK = $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $(BUILD)/$*.linked $(cal
 SCRIPTED = unit manual fuzz dissector interop netns lab install golden pitfalls experiments
 
 .PHONY: all $(PROGRAMS) tests lab check $(PROGRAMS:%=check-%) $(SCRIPTED:%=check-%) fuzz \
-	experiments pitfalls bench bench-udp bench-file bench-rcmd bench-tftp bench-models soak asan tsan portable lint format \
+	experiments pitfalls bench bench-udp bench-file bench-http bench-rcmd bench-tftp bench-models soak asan tsan portable lint format \
 	install uninstall clean help FORCE
 
 all: $(PROGRAMS)
@@ -315,6 +315,9 @@ bench-udp: all $(BUILD)/tests/udpload $(BUILD)/tests/probe
 bench-file: all $(BUILD)/tests/filepair
 	BIN=$(BIN) BUILD=$(BUILD) sh tests/bench/file.sh $(BENCH)
 
+bench-http: httpd
+	BIN=$(BIN) sh tests/bench/http.sh $(BENCH)
+
 bench-rcmd: rcmdd rcmd
 	BIN=$(BIN) sh tests/bench/rcmd.sh $(BENCH)
 
@@ -373,6 +376,7 @@ help:
 	@echo 'make bench      measure against other servers, as ratios'
 	@echo 'make bench-udp  the same for datagrams'
 	@echo 'make bench-file     measure filecp against nc, tar and rsync'
+	@echo 'make bench-http     httpd beside nginx, lighttpd and busybox'
 	@echo 'make bench-rcmd     rcmd beside ssh; SSHD= names an sshd'
 	@echo 'make bench-tftp     tftp and tftpd beside tftp-hpa, atftp, curl, dnsmasq'
 	@echo 'make bench-models   what each model of tcpechod costs: a table and a picture'

@@ -96,6 +96,8 @@ main(void)
 	srunner_add_suite(runner, http_response_suite());
 	srunner_add_suite(runner, http_cgi_suite());
 	srunner_add_suite(runner, http_form_suite());
+	srunner_add_suite(runner, event_suite());
+	srunner_add_suite(runner, httpd_session_suite());
 	srunner_add_suite(runner, routes_suite());
 	srunner_add_suite(runner, ftp_suite());
 	srunner_add_suite(runner, ftp_reply_suite());

@@ -58,6 +58,8 @@ Suite *http_accept_suite(void);
 Suite *http_response_suite(void);
 Suite *http_cgi_suite(void);
 Suite *http_form_suite(void);
+Suite *event_suite(void);
+Suite *httpd_session_suite(void);
 Suite *routes_suite(void);
 Suite *ftp_suite(void);
 Suite *ftp_reply_suite(void);
