@@ -327,8 +327,10 @@ bench-tftp: tftpd tftp
 bench-models: all
 	BIN=$(BIN) sh tests/bench/models.sh -o $(BUILD)/models.tsv -p $(BUILD)/models.svg $(BENCH)
 
-soak: all $(BUILD)/tests/load $(BUILD)/tests/e2e_filecp
+soak: all $(BUILD)/tests/load $(BUILD)/tests/e2e_filecp $(BUILD)/tests/relay
 	BIN=$(BIN) BUILD=$(BUILD) sh tests/soak.sh $(SECONDS)
+	BIN=$(BIN) BUILD=$(BUILD) sh tests/soak-tftp.sh
+	BIN=$(BIN) BUILD=$(BUILD) LONG=yes sh tests/interop.sh tftp
 
 # The suites that look at a build from inside and outside; the others look at the tree.
 SUITES_OF_BUILD = unit fuzz golden $(patsubst e2e_%,%,$(filter e2e_%,$(TESTS)))

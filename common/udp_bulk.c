@@ -72,7 +72,7 @@ static bool
 is_peer(const struct udp_bulk *bulk, const struct sockaddr_storage *to)
 {
 	const struct net_address *peer = &bulk->peer;
-	struct net_address other;
+	struct net_address other = { .len = sizeof other.sa };
 
 	memcpy(&other.sa.storage, to, sizeof *to);
 	return other.sa.any.sa_family == peer->sa.any.sa_family &&

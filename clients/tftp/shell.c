@@ -49,7 +49,7 @@ split(char *line, char *words[WORDS_MAX])
 		line += strspn(line, " \t\r\n");
 		if (*line == '\0' || count == WORDS_MAX)
 			return count;
-		end = *line == '"' || *line == '\'' ? *line++ : '\0';
+		end = (char)(*line == '"' || *line == '\'' ? *line++ : '\0');
 		words[count++] = line;
 		to = end ? strchr(line, end) : line + strcspn(line, " \t\r\n");
 		if (to == NULL)

@@ -77,11 +77,12 @@ take_option(const struct opts *opts, struct tftp_settings *settings)
 static const char *
 parse_remote(const struct opts *opts, const char *operand, char host[NET_TEXT_MAX])
 {
-	const char *name;
+	const char *name = "";
+	int remote = operand ? remote_split(operand, host, &name) : 0;
 
 	if (operand == NULL)
 		opts_fail(opts, "missing: host:name");
-	if (remote_split(operand, host, &name) != 1)
+	if (remote != 1)
 		opts_fail(opts, "\"%s\" is not host:name", operand);
 	return name;
 }
