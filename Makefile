@@ -112,7 +112,7 @@ tftpd    = servers/tftpd/tftpd.o servers/tftpd/session.o servers/tftpd/grant.o $
 # Test programs, built the same way and linked with Check.
 HARNESS = $(patsubst %.c,%.o,$(wildcard tests/harness*.c))
 unit_tests   = $(sort $(patsubst %.c,%.o,$(wildcard tests/unit/*.c)) $(UDPTIMED) \
-	protocol/probe.o common/progress.o common/histogram.o common/lossy.o common/udp_guard.o \
+	protocol/probe.o common/progress.o common/remote.o common/histogram.o common/lossy.o common/udp_guard.o \
 	common/udp.o common/udp_send.o common/udp_open.o common/siphash.o clients/udpchat/line.o $(CHAT) \
 	protocol/command.o protocol/allow.o common/spawn.o $(HTTP) $(ROUTES) $(TFTP) $(FTP) \
 	$(FTP_LIST) $(USERS) $(QUOTA) $(HTTPD) common/event.o common/event_timer.o $(TRANSFER) $(SERVE))

@@ -28,7 +28,7 @@ remote_split(const char *text, char host[NET_TEXT_MAX], const char **path)
 	size_t len = colon ? (size_t)(colon - text) : 0;
 
 	*path = colon ? colon + 1 : text;
-	if (*text == '[' && colon) { /* the brackets are only there for the colon */
+	if (*text == '[' && len >= 2 && colon[-1] == ']') { /* only there for the colon */
 		from++;
 		len -= 2;
 	}

@@ -84,6 +84,7 @@ main(void)
 	srunner_add_suite(runner, tftp_engine_suite());
 	srunner_add_suite(runner, tftp_pair_suite());
 	srunner_add_suite(runner, progress_suite());
+	srunner_add_suite(runner, remote_suite());
 	srunner_add_suite(runner, http_request_suite());
 	srunner_add_suite(runner, http_refusals_suite());
 	srunner_add_suite(runner, http_fields_suite());

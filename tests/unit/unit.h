@@ -46,6 +46,7 @@ Suite *netascii_suite(void);
 Suite *tftp_engine_suite(void);
 Suite *tftp_pair_suite(void);
 Suite *progress_suite(void);
+Suite *remote_suite(void);
 Suite *http_request_suite(void);
 Suite *http_refusals_suite(void);
 Suite *http_fields_suite(void);
