@@ -107,7 +107,7 @@ echo "$transfers transfers over a bad network in $(($(date +%s) - begin)) s: $wh
 sort "$dir"/status/*.err | sed 's/^tftp: 127.0.0.1: [^:]*: //' | sort | uniq -c | sort -rn | head -n 8
 verify 'none of them is different' "$different files are different" "$different" -eq 0
 verify 'each failure is told' "$silent failures without a word" "$silent" -eq 0
-verify 'nine of ten arrive' "only $whole of $transfers arrive" $((whole * 10)) -ge $((transfers * 9))
+verify 'most arrive' "only $whole of $transfers arrive" $((whole * 5)) -ge $((transfers * 4))
 await_none
 verify 'none is left running' "$(left) are left running" "$(left)" -eq 0
 port=$direct
