@@ -23,6 +23,12 @@ enum {
 int private_open(const char *path, char *error, size_t error_cap);
 
 /*
+ * The same for a file that is no secret, but that is obeyed, such as commands(5): others
+ * may read it, and nobody else may write it.
+ */
+int private_open_trusted(const char *path, char *error, size_t error_cap);
+
+/*
  * Open it to be changed, and keep everybody else who would change it waiting until the
  * descriptor is closed. Read it from this descriptor only. With `create` an empty one is
  * made if there is none. A symbolic link is refused: what it leads to would not be

@@ -5,45 +5,24 @@
  * can write it can run anything: so it must belong to the user who runs rcmdd, or
  * root, and nobody else may write it.
  */
-#include <sys/stat.h>
-
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "common/private.h"
 #include "servers/rcmdd/rcmdd.h"
-
-/* NULL, or why this file is not to be trusted. */
-static const char *
-check_file(int fd)
-{
-	struct stat status;
-
-	if (fstat(fd, &status) == -1)
-		return strerror(errno);
-	if (!S_ISREG(status.st_mode))
-		return "it is no regular file";
-	if (status.st_uid != geteuid() && status.st_uid != 0)
-		return "it belongs to another user";
-	if (status.st_mode & (S_IWGRP | S_IWOTH))
-		return "others may write it: chmod go-w it first";
-	return NULL;
-}
 
 static FILE *
 open_list(const char *path, char *why, size_t why_cap)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	const char *wrong = fd == -1 ? strerror(errno) : check_file(fd);
-	FILE *file = wrong ? NULL : fdopen(fd, "r");
+	int fd = private_open_trusted(path, why, why_cap);
+	FILE *file = fd == -1 ? NULL : fdopen(fd, "r");
 
-	if (file)
+	if (file || fd == -1)
 		return file;
-	snprintf(why, why_cap, "%s: %s", path, wrong ? wrong : strerror(errno));
-	if (fd != -1)
-		close(fd);
+	snprintf(why, why_cap, "%s: %s", path, strerror(errno));
+	close(fd);
 	return NULL;
 }
 
