@@ -17,11 +17,11 @@ SERVE = common/serve.o common/serve_start.o common/serve_loop.o common/serve_pre
 UDP   = common/udp.o common/udp_send.o common/udp_open.o $(NET)
 LINK  = link/frames.o link/auth.o protocol/frame.o protocol/pack.o common/keys.o common/private.o common/digest.o \
 	common/random.o
-SERVE_UDP = common/serve_udp.o common/udp_guard.o common/random.o \
+SERVE_UDP = common/serve_udp.o common/serve_datagrams.o common/udp_guard.o common/random.o \
 	common/serve_start.o common/serve_child.o $(UDP)
 # Datagrams, and a child for each request.
-SERVE_CALLS = common/serve_calls.o common/udp_guard.o common/random.o common/udp.o \
-	common/udp_send.o common/udp_open.o $(SERVE)
+SERVE_CALLS = common/serve_calls.o common/serve_datagrams.o common/udp_guard.o \
+	common/random.o common/udp.o common/udp_send.o common/udp_open.o $(SERVE)
 CHAT  = protocol/chat.o protocol/chat_words.o protocol/deliver.o protocol/utf8.o protocol/pack.o
 
 FTP   = protocol/ftp.o protocol/ftp_reply.o protocol/ftp_host.o protocol/ftp_time.o \

@@ -280,42 +280,6 @@ loop(struct calls *calls)
 
 /* ---- begin ---- */
 
-/* The sockets: our own, or those that were passed. 0, or -1: it is logged. */
-static int
-open_sockets(struct calls *calls)
-{
-	struct server *server = &calls->server;
-	const struct serve_options *serve = server->options;
-	const struct net_listen_options where = {
-		.address = serve->address,
-		.port = serve->port ? serve->port : calls->service->port,
-		.family = serve->family,
-	};
-	struct net_error error;
-	int fds[NET_LISTENERS_MAX];
-
-	if (serve->inetd) {
-		server->listener_count = serve_passed_datagrams(server->listeners);
-		if (server->listener_count == 0)
-			log_error("-i: no datagram socket was passed to us");
-		else
-			serve_keep_log_from(server->listeners[0].fd);
-	} else {
-		server->listener_count = net_bind_udp(&where, fds, &error);
-		if (server->listener_count == -1)
-			log_error("%s", error.text);
-		for (int i = 0; i < server->listener_count; i++)
-			server->listeners[i] =
-			    (struct pollfd){ .fd = fds[i], .events = POLLIN };
-	}
-	for (int i = 0; i < server->listener_count; i++)
-		if (udp_prepare(server->listeners[i].fd) == -1) {
-			log_error("socket options:");
-			return -1;
-		}
-	return server->listener_count > 0 ? 0 : -1;
-}
-
 /* What must exist before the first request: table, signals, lifeline. 0, or -1. */
 static int
 prepare(struct calls *calls)
@@ -378,7 +342,9 @@ serve_calls(
 		log_error("daemon:");
 		return STATUS_FAILED;
 	}
-	if (open_sockets(&calls) == 0)
+	calls.server.listener_count =
+	    serve_open_datagrams(&options->serve, service->port, calls.server.listeners);
+	if (calls.server.listener_count != -1)
 		status = run(&calls, ready_fd);
 	free(calls.guard);
 	free(calls.inbox);

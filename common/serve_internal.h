@@ -8,6 +8,7 @@
  *   serve_child.c    what every child does first, and the session itself
  *   serve_table.c    the child table
  *   serve_start.c    becoming a daemon, giving up root, passed sockets, the ready line
+ *   serve_datagrams.c  the sockets of datagram servers
  *   serve_udp.c      datagrams: no children, a loop of its own
  *   serve_calls.c    datagrams that each begin a child: a loop of its own, the same table
  */
@@ -126,6 +127,10 @@ void serve_keep_log_from(int fd);
 void
 serve_print_ready(const char *name, const char *kind, const struct pollfd *sockets, int count);
 
+/* serve_datagrams.c: how many; or -1, and it is logged */
+int serve_open_datagrams(const struct serve_options *options, const char *port,
+    struct pollfd sockets[NET_LISTENERS_MAX]);
+
 /* serve_table.c */
 struct serve_table *serve_table_new(int count);
 struct serve_slot *serve_table_claim(struct serve_table *table);
@@ -156,7 +161,6 @@ void serve_end_rest(struct server *server);
 void serve_reap(struct server *server);
 int64_t serve_enforce_limits(struct server *server, int64_t now);
 void serve_note_time(struct server *server, int64_t now);
-int64_t serve_enforce_limits(struct server *server, int64_t now);
 int serve_wait_ms(const struct server *server, int64_t now, int64_t next_limit);
 
 /* serve_crowd.c */

@@ -192,56 +192,25 @@ turn(struct udp_server *server)
 	udp_push(server); /* what input and tick had to say */
 }
 
-/* The sockets: our own, or those that were passed. 0, or -1: it is logged. */
+/* The sockets, members of the groups, and standard input. 0, or -1: it is logged. */
 static int
 open_sockets(struct udp_server *server)
 {
 	const struct serve_options *serve = &server->options->serve;
-	const struct net_listen_options where = {
-		.address = serve->address,
-		.port = serve->port ? serve->port : server->service->port,
-		.family = serve->family,
-	};
+	bool input = server->service->input && !serve->inetd;
 	struct net_error error;
-	int fds[NET_LISTENERS_MAX];
 
-	if (serve->inetd) {
-		server->sockets = serve_passed_datagrams(server->wait);
-		if (server->sockets == 0)
-			log_error("-i: no datagram socket was passed to us");
-		else
-			serve_keep_log_from(server->wait[0].fd);
-		return server->sockets ? 0 : -1;
-	}
-	server->sockets = net_bind_udp(&where, fds, &error);
-	for (int i = 0; i < server->sockets; i++)
-		server->wait[i] = (struct pollfd){ .fd = fds[i], .events = POLLIN };
+	server->sockets = serve_open_datagrams(serve, server->service->port, server->wait);
 	if (server->sockets == -1)
-		log_error("%s", error.text);
-	return server->sockets == -1 ? -1 : 0;
-}
-
-static int
-prepare_sockets(struct udp_server *server)
-{
-	struct net_error error;
-
-	for (int i = 0; i < server->sockets; i++) {
-		if (udp_prepare(server->wait[i].fd) == -1) {
-			log_error("socket options:");
-			return -1;
-		}
+		return -1;
+	for (int i = 0; i < server->sockets; i++)
 		for (const char *const *group = server->options->groups; *group; group++)
 			if (udp_join(server->wait[i].fd, *group, &error) == -1) {
 				log_error("%s", error.text);
 				return -1;
 			}
-	}
-	server->wait[server->sockets] = (struct pollfd){
-		.fd =
-		    server->service->input && !server->options->serve.inetd ? STDIN_FILENO : -1,
-		.events = POLLIN,
-	};
+	server->wait[server->sockets] =
+	    (struct pollfd){ .fd = input ? STDIN_FILENO : -1, .events = POLLIN };
 	return 0;
 }
 
@@ -290,7 +259,7 @@ udp_serve(const struct udp_service *service, const struct udp_serve_options *opt
 		log_error("daemon:");
 		return STATUS_FAILED;
 	}
-	if (open_sockets(&server) == 0 && prepare_sockets(&server) == 0)
+	if (open_sockets(&server) == 0)
 		status = run(&server, ready_fd);
 	free(server.guard);
 	free(server.inbox);
