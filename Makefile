@@ -35,7 +35,7 @@ QUOTA = common/quota.o common/quota_table.o common/quota_count.o
 
 # Files beneath one directory, for servers.
 JAIL  = common/jail.o common/jail_walk.o common/jail_change.o common/jail_file.o \
-	common/sys_file.o
+	common/jail_list.o common/sys_file.o
 
 tcpechod = servers/tcpechod/tcpechod.o servers/tcpechod/echo.o servers/tcpechod/client.o \
 	servers/tcpechod/thread.o servers/tcpechod/nonblock.o servers/tcpechod/select.o \
@@ -72,7 +72,7 @@ rcmd     = clients/rcmd/rcmd.o clients/rcmd/talk.o clients/rcmd/output.o clients
 # What both ends of a file transfer are made of.
 TRANSFER = link/transfer.o link/transfer_send.o link/transfer_large.o link/transfer_tree.o \
 	link/transfer_receive.o link/transfer_arrival.o link/stream.o protocol/file.o \
-	common/conn_bulk.o common/sys_splice.o $(JAIL) $(LINK)
+	common/conn_bulk.o common/conn_file.o common/sys_splice.o $(JAIL) $(LINK)
 filed    = servers/filed/filed.o servers/filed/session.o $(TRANSFER) $(SERVE)
 filecp   = clients/filecp/filecp.o clients/filecp/call.o clients/filecp/place.o \
 	clients/filecp/put.o clients/filecp/get.o clients/filecp/list.o common/progress.o \
@@ -99,8 +99,8 @@ HTTPD    = servers/httpd/session.o servers/httpd/answer.o servers/httpd/reply.o 
 	servers/httpd/site.o servers/httpd/site_cache.o servers/httpd/types.o \
 	servers/httpd/listing.o servers/httpd/access_log.o servers/httpd/host.o
 httpd    = servers/httpd/httpd.o servers/httpd/drive.o servers/httpd/multiplex.o \
-	servers/httpd/member.o $(HTTPD) $(HTTP) common/conn_gather.o common/event.o \
-	common/event_timer.o common/random.o $(JAIL) $(SERVE)
+	servers/httpd/member.o $(HTTPD) $(HTTP) common/conn_gather.o common/conn_file.o \
+	common/event.o common/event_timer.o common/random.o $(JAIL) $(SERVE)
 
 ftpadm   = servers/ftpadm/ftpadm.o servers/ftpadm/edit.o servers/ftpadm/look.o $(USERS) \
 	protocol/ftp.o protocol/ftp_time.o protocol/ftp_put.o protocol/pack.o common/private.o \

@@ -1,6 +1,6 @@
 /*
- * jail: names, and what only looks. jail_change.c has what changes a directory,
- * jail_file.c whole files, jail_walk.c the walk.
+ * jail: names, and files to be looked at. jail_list.c has directories, jail_change.c
+ * what changes them, jail_file.c whole files, jail_walk.c the walk.
  *
  *	what a peer says	jail_join, jail_name	a string
  *	a string		check_name		lengths, hidden names, slash in front
@@ -111,8 +111,8 @@ jail_join(char out[JAIL_PATH_MAX], const char *dir, const void *bytes, size_t le
 	return 0;
 }
 
-static bool
-is_temporary(const char *component)
+bool
+jail_is_temporary(const char *component)
 {
 	return strncmp(component, JAIL_TEMP_PREFIX, sizeof JAIL_TEMP_PREFIX - 1) == 0;
 }
@@ -145,7 +145,7 @@ check_name(const struct jail *jail, const char *name)
 		while (at[len] != '\0' && at[len] != '/')
 			len++;
 
-		if (len > JAIL_NAME_MAX || (jail->hide && is_temporary(at))) {
+		if (len > JAIL_NAME_MAX || (jail->hide && jail_is_temporary(at))) {
 			errno = len > JAIL_NAME_MAX ? ENAMETOOLONG : EACCES;
 			return NULL;
 		}
@@ -356,52 +356,4 @@ int
 jail_lstat(const struct jail *jail, const char *name, struct stat *st)
 {
 	return jail_status(jail, name, false, st);
-}
-
-int
-jail_list_begin(const struct jail *jail, const char *name, struct jail_list *list)
-{
-	int fd = jail_resolve(jail, name, O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC);
-
-	if (fd == -1)
-		return -1;
-	*list = (struct jail_list){ .dir = fdopendir(fd), .hide = jail->hide };
-	if (list->dir != NULL)
-		return 0;
-	jail_close(fd);
-	return -1;
-}
-
-const char *
-jail_list_next(struct jail_list *list)
-{
-	const struct dirent *entry;
-
-	errno = 0;
-	while ((entry = readdir(list->dir)) != NULL) {
-		const char *name = entry->d_name;
-
-		if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
-			continue;
-		if (list->hide && is_temporary(name))
-			continue;
-		return name;
-	}
-	return NULL;
-}
-
-int
-jail_list_stat(const struct jail_list *list, const char *name, struct stat *st)
-{
-	return fstatat(dirfd(list->dir), name, st, AT_SYMLINK_NOFOLLOW);
-}
-
-void
-jail_list_end(struct jail_list *list)
-{
-	int saved = errno;
-
-	closedir(list->dir);
-	errno = saved;
-	list->dir = NULL;
 }

@@ -25,6 +25,9 @@ int jail_status(const struct jail *jail, const char *name, bool follow, struct s
 int jail_walk_open(const struct jail *jail, const char *name, int flags);
 int jail_walk_stat(const struct jail *jail, const char *name, bool follow, struct stat *st);
 
+/* Whether it is the name of a file that is still being written: jail_file.c. */
+bool jail_is_temporary(const char *component);
+
 /* close(2) that leaves errno alone. */
 void jail_close(int fd);
 
