@@ -109,16 +109,32 @@ START_TEST(long_names_are_refused)
 }
 END_TEST
 
+/* Of each the whole, and all that it begins with. */
+static const struct {
+	const char *bytes;
+	size_t len;
+} junk[] = {
+#define JUNK(literal)                                                                          \
+	{                                                                                      \
+		literal, sizeof(literal) - 1                                                   \
+	}
+	JUNK("\0\3\0\1x"),
+	JUNK("\0\4\0\1"),
+	JUNK("\0\5\0\1error\0"),
+	JUNK("\0\6tsize\0001\0"),
+	JUNK("\0\7x"),
+	JUNK("\1\1f\0octet\0"),
+	JUNK("!\"#$%&"),
+};
+
 START_TEST(no_junk_is_answered)
 {
-	static const char *const junk[] = { "\0\3\0\1x", "\0\4\0\1", "\0\5\0\1error",
-		"\0\6tsize\0001", "\0\7x", "\1\1f\0octet", "!\"#$%&", "\0" };
 	struct program *server = udp_server_start(ARGS("-q", make_top()));
 	struct call *talk = call_with(server);
 
 	for (size_t i = 0; i < ARRAY_LENGTH(junk); i++)
-		for (size_t len = 0; len <= 5; len++)
-			call_say(talk, junk[i], len);
+		for (size_t len = 0; len <= junk[i].len; len++)
+			call_say(talk, junk[i].bytes, len);
 	call_hear_nothing(talk);
 	process_await_children(server->pid, 0, 0);
 	ASK(talk, 1, "f\0octet");

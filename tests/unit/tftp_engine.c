@@ -197,6 +197,7 @@ tftp_engine_suite(void)
 	tcase_add_test(tcase, a_peers_error_ends_it_and_is_not_answered);
 	tcase_add_test(tcase, an_agreed_timeout_is_kept);
 	tcase_add_test(tcase, a_deadline_ends_even_what_moves);
+	tcase_set_timeout(tcase, 60);
 	tftp_sender_tests(tcase);
 	tftp_receiver_tests(tcase);
 	suite_add_tcase(suite, tcase);

@@ -200,7 +200,7 @@ START_TEST(numbers_roll_for_a_receiver)
 {
 	struct tftp_engine engine = engine_open(TFTP_RRQ, true, 1);
 
-	for (uint64_t block = 1; block <= 200000; block++) {
+	for (uint64_t block = 1; block <= 140000; block++) {
 		uint16_t wire = _i ? (uint16_t)((block - 1) % 65535 + 1) : (uint16_t)block;
 
 		ck_assert_int_eq(engine_data(&engine, 1, wire, 8), TFTP_BLOCK);

@@ -147,7 +147,7 @@ START_TEST(numbers_roll_for_a_sender)
 	struct tftp_engine engine = engine_open(TFTP_RRQ, false, 1);
 	int64_t now = 0;
 
-	for (uint64_t block = 1; block <= 200000; block++) {
+	for (uint64_t block = 1; block <= 140000; block++) {
 		uint16_t wire = _i ? (uint16_t)((block - 1) % 65535 + 1) : (uint16_t)block;
 
 		ck_assert_int_eq(tftp_output(&engine, now, engine_buffer).kind, TFTP_BLOCKS);
