@@ -33,7 +33,7 @@ set_wait(struct udp_bulk *bulk, int wait_ms)
 	if (bulk->wait_ms && wait_ms <= bulk->wait_ms && wait_ms > bulk->wait_ms / 4 * 3)
 		return;
 	wait.tv_sec = wait_ms / MS;
-	wait.tv_usec = wait_ms % MS * MS;
+	wait.tv_usec = (suseconds_t)(wait_ms % MS) * MS;
 	if (setsockopt(bulk->fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait) == 0)
 		bulk->wait_ms = wait_ms;
 }

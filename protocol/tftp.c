@@ -33,10 +33,10 @@ take_field(struct unpack *in, struct field *field)
 	return true;
 }
 
-static char
-lower(char c)
+static int
+lower(int c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
 }
 
 /* Letters count alike in both cases, whatever the locale. */

@@ -111,6 +111,7 @@ if have dnsmasq && [ "$(id -u)" -eq 0 ] && ! grep -q ':0045 00000000:0000 07' /p
 		--listen-address=127.0.0.1 --bind-interfaces --tftp-root="$dir/served" \
 		--tftp-max=200 --conf-file=/dev/null --pid-file="$dir/dnsmasq.pid"
 else
+	# shellcheck disable=SC2034 # measure reads it by its name
 	port_dnsmasq=''
 	echo "skip dnsmasq: it needs port 69, and root" >&2
 fi

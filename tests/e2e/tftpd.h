@@ -12,6 +12,7 @@ void tftpd_core(Suite *suite);
 void tftpd_refusals(Suite *suite);
 void tftpd_traps(Suite *suite);
 void tftpd_limits(Suite *suite);
+void tftpd_addresses(Suite *suite);
 void tftpd_words(Suite *suite);
 
 enum {

@@ -12,6 +12,7 @@ main(void)
 	tftpd_refusals(suite);
 	tftpd_traps(suite);
 	tftpd_limits(suite);
+	tftpd_addresses(suite);
 	tftpd_words(suite);
 	return harness_run(suite);
 }
