@@ -124,10 +124,10 @@ check_letters() {
 
 # Letters of the common alphabet mean the same everywhere: the same text in every -h.
 # Datagram servers have an alphabet of their own: no clients, no connections. Those that
-# begin a child for each request (-r and -C) have both.
+# begin a child for each request (they receive, and have -C) have both.
 remember_meanings() {
 	set -- "$1$(sed -n 's/^help g group.*/-udp/p' "$tmp/help.list")"
-	if grep -q '^help r rate' "$tmp/help.list" && grep -q '^help C ' "$tmp/help.list"; then
+	if grep -q '^help l .*receive' "$tmp/help.list" && grep -q '^help C ' "$tmp/help.list"; then
 		set -- "$1-calls"
 	fi
 	sed -n 's/^help \(.\)[^	]*	\(.*\)/\1	\2/p' "$tmp/help.list" |
