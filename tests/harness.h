@@ -201,6 +201,22 @@ void program_finish(struct program *p);			/* end of its standard input */
 int program_await_exit(struct program *p);
 int program_await_exit_within(struct program *p, int ms); /* for gigabytes of work */
 
+/* ... and expect this exit status; and one line on stderr, its name and `words` in it. */
+void program_expect_status(struct program *p, int wanted);
+void program_expect_line(struct program *p, int status, const char *words);
+
+/* It does not understand: status 2, and only such a line, which the expression matches. */
+void program_expect_usage(const char *const *args, const char *regex);
+
+struct mistake {
+	const char *args[6];
+	const char *words; /* which the line must hold */
+};
+void program_expect_mistakes(const struct mistake *mistakes, size_t count);
+
+/* All of these are in the text, one behind the other; they are ended by NULL. */
+void expect_in_order(const char *text, const char *const *steps);
+
 /* The one that was launched last has exited, and is looked at no more: room for another. */
 void program_release(struct program *p);
 
@@ -266,8 +282,10 @@ int listener_take(int listener);
 /*
  * Our end of a new terminal that neither echoes what is typed nor changes what is
  * printed, for the client_ functions; the program's in *theirs (launch.controlling).
+ * And a program that has one for standard input and output.
  */
 int terminal_open(int *theirs);
+struct program *program_on_terminal(int *ours, const char *const *args);
 void terminal_resize(int ours, int rows, int columns);
 
 /*

@@ -28,6 +28,19 @@ terminal_open(int *theirs)
 	return ours;
 }
 
+struct program *
+program_on_terminal(int *ours, const char *const *args)
+{
+	int theirs;
+	struct program *p;
+
+	*ours = terminal_open(&theirs);
+	p = program_launch(
+	    &(struct launch){ .args = args, .in = theirs, .out = theirs, .controlling = true });
+	close(theirs);
+	return p;
+}
+
 void
 terminal_resize(int ours, int rows, int columns)
 {

@@ -8,25 +8,15 @@
 
 #include "tests/e2e/filecp.h"
 
-static void
-expect_usage(const char *const *args, const char *regex)
-{
-	struct program *p = program_start(args);
-
-	EXPECT(program_await_exit(p) == 2, "not a usage error");
-	EXPECT(stream_lines(&p->err) == 1, "%zu lines", stream_lines(&p->err));
-	EXPECT(program_has_line(&p->err, regex), "no line like %s", regex);
-}
-
 START_TEST(wrong_usage)
 {
-	expect_usage(ARGS("a"), "^filecp: missing: where to");
-	expect_usage(ARGS("a", "b"), "^filecp: neither is host:path");
-	expect_usage(ARGS("h:a", "h:b"), "^filecp: either all sources");
-	expect_usage(ARGS("h:a", "b", "c"), "^filecp: either all sources");
-	expect_usage(ARGS("-L", "a"), "^filecp: -L lists");
-	expect_usage(ARGS("-s", "crc", "a", "h:"), "^filecp: -s: \"crc\" is none of");
-	expect_usage(ARGS("./h:a", "b"), "^filecp: neither is host:path");
+	program_expect_usage(ARGS("a"), "^filecp: missing: where to");
+	program_expect_usage(ARGS("a", "b"), "^filecp: neither is host:path");
+	program_expect_usage(ARGS("h:a", "h:b"), "^filecp: either all sources");
+	program_expect_usage(ARGS("h:a", "b", "c"), "^filecp: either all sources");
+	program_expect_usage(ARGS("-L", "a"), "^filecp: -L lists");
+	program_expect_usage(ARGS("-s", "crc", "a", "h:"), "^filecp: -s: \"crc\" is none of");
+	program_expect_usage(ARGS("./h:a", "b"), "^filecp: neither is host:path");
 }
 END_TEST
 

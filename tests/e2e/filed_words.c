@@ -5,21 +5,12 @@
  */
 #include "tests/e2e/filed.h"
 
-static void
-expect_usage(const char *const *args, const char *regex)
-{
-	struct program *p = program_start(args);
-
-	EXPECT(program_await_exit(p) == 2, "not a usage error");
-	EXPECT(stream_lines(&p->err) == 1, "%zu lines", stream_lines(&p->err));
-	EXPECT(program_has_line(&p->err, regex), "no line like %s", regex);
-}
-
 START_TEST(not_for_all_without_keys)
 {
-	expect_usage(ARGS("-p", "0", "-l", "0.0.0.0", "/"), "^filed: -l 0\\.0\\.0\\.0: .*-k");
-	expect_usage(ARGS("-p", "0", "-l", "*", "/"), "^filed: -l \\*: .*-k");
-	expect_usage(ARGS("-p", "0", "-l", "::", "/"), "^filed: -l ::: .*-k");
+	program_expect_usage(
+	    ARGS("-p", "0", "-l", "0.0.0.0", "/"), "^filed: -l 0\\.0\\.0\\.0: .*-k");
+	program_expect_usage(ARGS("-p", "0", "-l", "*", "/"), "^filed: -l \\*: .*-k");
+	program_expect_usage(ARGS("-p", "0", "-l", "::", "/"), "^filed: -l ::: .*-k");
 }
 END_TEST
 
@@ -35,8 +26,9 @@ END_TEST
 
 START_TEST(one_directory)
 {
-	expect_usage(ARGS("-p", "0"), "^filed: missing: directory");
-	expect_usage(ARGS("-p", "0", "-S", "some", "/"), "^filed: -S: \"some\" is none of");
+	program_expect_usage(ARGS("-p", "0"), "^filed: missing: directory");
+	program_expect_usage(
+	    ARGS("-p", "0", "-S", "some", "/"), "^filed: -S: \"some\" is none of");
 }
 END_TEST
 

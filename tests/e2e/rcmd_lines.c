@@ -4,11 +4,9 @@
  * Guards against what the notes' client does: an empty line that leaves both sides
  * waiting, and the tail of one answer in front of the next.
  */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "tests/e2e/rcmd.h"
@@ -63,36 +61,13 @@ START_TEST(script_in_one_session)
 }
 END_TEST
 
-static int
-open_terminal(int *theirs)
-{
-	int ours = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
-	struct termios settings;
-
-	EXPECT(ours != -1 && grantpt(ours) == 0 && unlockpt(ours) == 0, "posix_openpt");
-	*theirs = open(ptsname(ours), O_RDWR | O_NOCTTY | O_CLOEXEC);
-	EXPECT(*theirs != -1 && tcgetattr(*theirs, &settings) == 0, "terminal");
-	settings.c_lflag &= ~(tcflag_t)ECHO;
-	settings.c_oflag &= ~(tcflag_t)OPOST;
-	EXPECT(tcsetattr(*theirs, TCSANOW, &settings) == 0, "tcsetattr");
-	return ours;
-}
-
 static struct program *
 start_on_terminal(int *terminal)
 {
 	struct program *server = rcmdd_start(ARGS(NULL));
-	int theirs;
-	struct program *p;
 
-	*terminal = open_terminal(&theirs);
-	p = program_launch(&(struct launch){
-	    .args = ARGS("-p", strrchr(server->address[0], ':') + 1, "127.0.0.1"),
-	    .in = theirs,
-	    .out = theirs,
-	    .controlling = true });
-	close(theirs);
-	return p;
+	return program_on_terminal(
+	    terminal, ARGS("-p", strrchr(server->address[0], ':') + 1, "127.0.0.1"));
 }
 
 START_TEST(prompt_and_answers)

@@ -8,10 +8,7 @@
 
 START_TEST(wrong_command_lines)
 {
-	static const struct {
-		const char *args[4];
-		const char *wanted;
-	} all[] = {
+	static const struct mistake mistakes[] = {
 		{ { NULL }, "host" },
 		{ { "-Z", "host" }, "-Z" },
 		{ { "-p", "70000", "host" }, "-p: \"70000\"" },
@@ -19,13 +16,7 @@ START_TEST(wrong_command_lines)
 		{ { "-s", "host" }, "-s" },
 	};
 
-	for (size_t i = 0; i < ARRAY_LENGTH(all); i++) {
-		struct program *p = program_start(all[i].args);
-
-		EXPECT(program_await_exit(p) == 2, "case %zu: exit status", i);
-		EXPECT(stream_lines(&p->err) == 1 && strstr(p->err.text, all[i].wanted),
-		    "case %zu: %s", i, p->err.text);
-	}
+	program_expect_mistakes(mistakes, ARRAY_LENGTH(mistakes));
 }
 END_TEST
 

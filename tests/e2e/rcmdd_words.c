@@ -22,10 +22,7 @@ END_TEST
 
 START_TEST(wrong_command_lines)
 {
-	static const struct {
-		const char *args[4];
-		const char *wanted;
-	} all[] = {
+	static const struct mistake mistakes[] = {
 		{ { "-W", "soon" }, "-W: \"soon\"" },
 		{ { "-O", "-1" }, "-O: \"-1\"" },
 		{ { "-n", "x" }, "-n: \"x\"" },
@@ -34,13 +31,8 @@ START_TEST(wrong_command_lines)
 		{ { "operand" }, "\"operand\"" },
 	};
 
-	for (size_t i = 0; i < ARRAY_LENGTH(all); i++) {
-		struct program *p = rcmdd_launch(all[i].args);
-
-		EXPECT(program_await_exit(p) == 2, "case %zu: exit status", i);
-		EXPECT(stream_lines(&p->err) == 1 && strstr(p->err.text, all[i].wanted),
-		    "case %zu: %s", i, p->err.text);
-	}
+	for (size_t i = 0; i < ARRAY_LENGTH(mistakes); i++)
+		program_expect_line(rcmdd_launch(mistakes[i].args), 2, mistakes[i].words);
 }
 END_TEST
 

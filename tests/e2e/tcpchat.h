@@ -25,6 +25,4 @@ struct program *chat_call_from(struct launch launch, const char *option, int *pe
 struct program *chat_wait(const char *option, char address[ADDRESS_MAX]);
 void chat_await_address(struct program *p, char address[ADDRESS_MAX]);
 
-void chat_expect_status(struct program *p, int wanted);
-
 #endif

@@ -26,7 +26,7 @@ START_TEST(our_end_leaves_them_talking)
 	client_say(peer, "and more\n");
 	program_await_text(&p->out, "and more\n");
 	client_finish(peer);
-	chat_expect_status(p, 0);
+	program_expect_status(p, 0);
 	close(peer);
 }
 END_TEST
@@ -45,7 +45,7 @@ START_TEST(their_end_leaves_us_talking)
 	client_hear(peer, "and more\n");
 	program_finish(p);
 	client_hear_end(peer);
-	chat_expect_status(p, 0);
+	program_expect_status(p, 0);
 	close(peer);
 }
 END_TEST
@@ -64,7 +64,7 @@ START_TEST(their_end_costs_no_processor)
 	EXPECT(
 	    process_ticks(p->pid) - before < 4 * QUIET_MS / 20, "it works while nobody speaks");
 	program_finish(p);
-	chat_expect_status(p, 0);
+	program_expect_status(p, 0);
 	close(peer);
 }
 END_TEST
@@ -78,7 +78,7 @@ START_TEST(call_is_cut_off)
 	client_say(peer, "suddenly\n");
 	program_await_text(&p->out, "suddenly\n");
 	client_reset(peer);
-	chat_expect_status(p, 1);
+	program_expect_status(p, 1);
 	EXPECT(program_has_line(&p->err, "^tcpchat: .*ECONNRESET \\("), "it does not say why");
 	EXPECT(strcmp(p->out.text, "suddenly\n") == 0, "stdout is: %s", p->out.text);
 }
@@ -94,7 +94,7 @@ START_TEST(words_for_nobody)
 	program_await_text(&p->out, "good-bye\n");
 	close(peer);
 	program_send(p, "wait!\n");
-	chat_expect_status(p, 1);
+	program_expect_status(p, 1);
 	EXPECT(stream_lines(&p->err) == 1, "%zu lines, wanted 1", stream_lines(&p->err));
 	EXPECT(program_has_line(&p->err, "^tcpchat: .*hung up"), "it does not say why");
 	EXPECT(strcmp(p->out.text, "good-bye\n") == 0, "stdout is: %s", p->out.text);
@@ -109,7 +109,7 @@ START_TEST(nobody_reads_the_output)
 	close(p->out.fd);
 	p->out.fd = -1;
 	client_say(peer, "hello?\n");
-	chat_expect_status(p, 1);
+	program_expect_status(p, 1);
 	EXPECT(program_has_line(&p->err, "^tcpchat: standard output: EPIPE \\("),
 	    "EPIPE is not said");
 	client_await_gone(peer);
@@ -124,7 +124,7 @@ START_TEST(interrupt_ends_the_call)
 	program_send(p, "hello\n");
 	client_hear(peer, "hello\n");
 	program_signal(p, SIGINT);
-	chat_expect_status(p, 128 + SIGINT);
+	program_expect_status(p, 128 + SIGINT);
 	client_hear_end(peer);
 	close(peer);
 }
@@ -139,7 +139,7 @@ START_TEST(silence)
 	program_finish(p);
 	client_hear_end(peer);
 	close(peer);
-	chat_expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(p->out.length == 0 && p->err.length == 0, "words where there are none to say");
 }
 END_TEST

@@ -39,7 +39,7 @@ START_TEST(what_is_said_is_heard)
 	program_finish(p);
 	client_hear_end(peer);
 	close(peer);
-	chat_expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(strcmp(p->out.text, "who is there?\nno newline") == 0, "stdout is: %s",
 	    p->out.text);
 }
@@ -60,7 +60,7 @@ START_TEST(every_byte_both_ways)
 	client_send(peer, bytes, sizeof bytes);
 	client_finish(peer);
 	program_finish(p);
-	chat_expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(p->out.length == sizeof bytes && memcmp(p->out.text, bytes, sizeof bytes) == 0,
 	    "what is printed differs");
 }
@@ -116,7 +116,7 @@ START_TEST(full_output_costs_no_processor)
 	EXPECT(process_ticks(p->pid) - before < 4 * QUIET_MS / 20,
 	    "it works while there is nothing to do");
 	close(out);
-	chat_expect_status(p, 1);
+	program_expect_status(p, 1);
 }
 END_TEST
 
@@ -197,8 +197,8 @@ START_TEST(large_files_both_ways)
 	    &(struct launch){ .args = ARGS("-p", strrchr(address, ':') + 1, "127.0.0.1"),
 		.in = to_right,
 		.out = at_left });
-	chat_expect_status(left, 0);
-	chat_expect_status(right, 0);
+	program_expect_status(left, 0);
+	program_expect_status(right, 0);
 	expect_same_files(to_right, at_right);
 	expect_same_files(to_left, at_left);
 }
@@ -225,8 +225,8 @@ START_TEST(large_stream_into_a_slow_pipe)
 	       (n = read(out, bytes, sizeof bytes)) > 0)
 		got += (size_t)n;
 	EXPECT(got == LARGE, "%zu bytes came through, wanted %d", got, LARGE);
-	chat_expect_status(left, 0);
-	chat_expect_status(right, 0);
+	program_expect_status(left, 0);
+	program_expect_status(right, 0);
 	close(out);
 }
 END_TEST

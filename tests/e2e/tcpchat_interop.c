@@ -32,7 +32,7 @@ converse(struct program *ours, struct program *theirs)
 	program_await_text(&ours->out, "last words");
 	program_finish(ours);
 	program_finish(theirs);
-	chat_expect_status(ours, 0);
+	program_expect_status(ours, 0);
 	EXPECT(strcmp(ours->out.text, "hello from them\nlast words") == 0, "stdout is: %s",
 	    ours->out.text);
 }
@@ -127,7 +127,7 @@ START_TEST(python_in_turns)
 
 	program_send(p, "one\ntwo\nthree\n");
 	program_await_text(&theirs->out, "one\ntwo\n");
-	chat_expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(strcmp(p->out.text, "hello\nand again\n") == 0, "stdout is: %s", p->out.text);
 }
 END_TEST

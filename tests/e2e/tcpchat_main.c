@@ -48,14 +48,6 @@ chat_wait(const char *option, char address[ADDRESS_MAX])
 	return p;
 }
 
-void
-chat_expect_status(struct program *p, int wanted)
-{
-	int status = program_await_exit(p);
-
-	EXPECT(status == wanted, "exit status %d, wanted %d", status, wanted);
-}
-
 int
 main(void)
 {

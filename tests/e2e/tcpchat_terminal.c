@@ -133,7 +133,7 @@ START_TEST(both_end)
 	client_hear(place.terminal, "\ntcpchat: our side has ended; the other may go on\n");
 	client_say(place.peer, "good-bye");
 	client_finish(place.peer);
-	chat_expect_status(place.p, 0);
+	program_expect_status(place.p, 0);
 	client_hear(place.terminal, "\npeer> good-bye\n");
 }
 END_TEST
@@ -146,7 +146,7 @@ START_TEST(other_side_ends_first)
 	client_hear(place.terminal, "\ntcpchat: the other side has ended; ^D ends ours\n");
 	client_say(place.terminal, "still here\n\004");
 	client_hear(place.peer, "still here\n");
-	chat_expect_status(place.p, 0);
+	program_expect_status(place.p, 0);
 }
 END_TEST
 
@@ -159,7 +159,7 @@ START_TEST(interrupt_leaves_the_terminal_alone)
 	client_say(place.peer, "hello\n");
 	client_hear(place.terminal, ABOVE "peer> hello" DONE);
 	client_say(place.terminal, "\003");
-	chat_expect_status(place.p, 128 + SIGINT);
+	program_expect_status(place.p, 128 + SIGINT);
 	EXPECT(tcgetattr(place.terminal, &after) == 0, "tcgetattr");
 	EXPECT(before.c_lflag == after.c_lflag && before.c_iflag == after.c_iflag &&
 		   before.c_oflag == after.c_oflag,
@@ -181,7 +181,7 @@ START_TEST(terminal_and_pipe)
 	client_hear(peer, "typed\n");
 	client_say(terminal, "\004");
 	close(peer);
-	chat_expect_status(p, 0);
+	program_expect_status(p, 0);
 }
 END_TEST
 
@@ -199,7 +199,7 @@ START_TEST(pipe_and_terminal)
 	client_say(peer, "one\n\033two\n");
 	client_hear(terminal, "peer> one\npeer> \\x1btwo\n");
 	close(peer);
-	chat_expect_status(p, 0);
+	program_expect_status(p, 0);
 }
 END_TEST
 
@@ -218,7 +218,7 @@ START_TEST(prompt_for_a_turn)
 	client_hear(place.terminal, "peer> second\n> ");
 	client_hear_nothing(place.terminal, QUIET_MS);
 	client_say(place.terminal, "\004");
-	chat_expect_status(place.p, 0);
+	program_expect_status(place.p, 0);
 }
 END_TEST
 
@@ -229,7 +229,7 @@ START_TEST(hang_up_at_the_prompt)
 	client_hear(place.terminal, "> ");
 	close(place.peer);
 	client_hear(place.terminal, "\n");
-	chat_expect_status(place.p, 0);
+	program_expect_status(place.p, 0);
 	EXPECT(program_has_line(&place.p->err, "^tcpchat: the other side has hung up$"),
 	    "it is not told");
 }

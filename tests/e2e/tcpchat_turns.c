@@ -28,7 +28,7 @@ START_TEST(caller_speaks_first)
 	program_await_text(&p->out, "and yours\n");
 	program_finish(p);
 	client_hear_end(peer);
-	chat_expect_status(p, 0);
+	program_expect_status(p, 0);
 	close(peer);
 }
 END_TEST
@@ -45,7 +45,7 @@ START_TEST(called_listens_first)
 	client_hear(caller, "impatient\n");
 	program_await_text(&p->out, "hello\n");
 	client_finish(caller);
-	chat_expect_status(p, 0);
+	program_expect_status(p, 0);
 	close(caller);
 }
 END_TEST
@@ -95,7 +95,7 @@ START_TEST(last_line_gets_its_newline)
 	client_hear(peer, "no newline\n");
 	client_say(peer, "I see\n");
 	client_hear_end(peer);
-	chat_expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(strcmp(p->out.text, "I see\n") == 0, "stdout is: %s", p->out.text);
 	close(peer);
 }
@@ -113,8 +113,8 @@ START_TEST(two_of_a_kind)
 	program_finish(left);
 	program_await_text(&right->out, "hello\nhow are you?\nbye\n");
 	program_finish(right);
-	chat_expect_status(left, 0);
-	chat_expect_status(right, 0);
+	program_expect_status(left, 0);
+	program_expect_status(right, 0);
 	EXPECT(strcmp(left->out.text, "hello you\nI am well\n") == 0, "stdout is: %s",
 	    left->out.text);
 }
@@ -130,7 +130,7 @@ START_TEST(line_without_end)
 	client_hear(peer, "one\n");
 	memset(bytes, 'x', sizeof bytes);
 	client_send(peer, bytes, sizeof bytes);
-	chat_expect_status(p, 1);
+	program_expect_status(p, 1);
 	EXPECT(program_has_line(&p->err, "^tcpchat: .*65536 bytes"), "no reason");
 }
 END_TEST

@@ -27,7 +27,7 @@ START_TEST(takes_a_call)
 	client_finish(caller);
 	program_finish(p);
 	client_hear_end(caller);
-	chat_expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(strcmp(p->out.text, "ahoy!\n") == 0, "stdout has more: %s", p->out.text);
 	close(caller);
 }
@@ -56,7 +56,7 @@ START_TEST(short_call)
 
 	program_finish(p);
 	close(client_open(address));
-	chat_expect_status(p, 0);
+	program_expect_status(p, 0);
 }
 END_TEST
 
@@ -98,8 +98,8 @@ START_TEST(unix_socket)
 	EXPECT(access(address + 5, F_OK) == -1, "the file is there while nobody listens");
 	program_finish(caller);
 	program_finish(p);
-	chat_expect_status(caller, 0);
-	chat_expect_status(p, 0);
+	program_expect_status(caller, 0);
+	program_expect_status(p, 0);
 }
 END_TEST
 
@@ -112,7 +112,7 @@ START_TEST(told_to_end_while_waiting)
 		struct program *p = wait_at_path(address);
 
 		program_signal(p, signals[i]);
-		chat_expect_status(p, 128 + signals[i]);
+		program_expect_status(p, 128 + signals[i]);
 		EXPECT(access(address + 5, F_OK) == -1, "the file stays behind");
 		EXPECT(
 		    stream_lines(&p->err) == 1, "%zu lines, wanted 1", stream_lines(&p->err));
@@ -125,7 +125,7 @@ START_TEST(nobody_calls)
 	int64_t start = now_ms();
 	struct program *p = program_start(ARGS("-l", "-t", "0.3", "-p", "0"));
 
-	chat_expect_status(p, 1);
+	program_expect_status(p, 1);
 	EXPECT(now_ms() - start >= 250, "gave up too early");
 	EXPECT(
 	    program_has_line(&p->err, "^tcpchat: nobody called for 0.3 s$"), "not the reason");
@@ -140,7 +140,7 @@ START_TEST(nobody_answers)
 	struct program *p =
 	    program_start(ARGS("-t", "0.5", "-p", strchr(address, ':') + 1, "127.0.0.1"));
 
-	chat_expect_status(p, 1);
+	program_expect_status(p, 1);
 	EXPECT(program_has_line(&p->err, "^tcpchat: connect .*ETIMEDOUT \\("), "no reason");
 	close(waiting);
 	close(listener);
@@ -155,7 +155,7 @@ START_TEST(nobody_listens)
 
 	snprintf(number, sizeof number, "%d", port);
 	p = program_start(ARGS("-p", number, "127.0.0.1"));
-	chat_expect_status(p, 1);
+	program_expect_status(p, 1);
 	EXPECT(
 	    program_has_line(&p->err, "^tcpchat: connect 127.* ECONNREFUSED \\("), "no reason");
 	close(holder);
@@ -168,7 +168,7 @@ START_TEST(port_is_taken)
 	int listener = listener_open(1, address);
 	struct program *p = program_start(ARGS("-l", "-p", strchr(address, ':') + 1));
 
-	chat_expect_status(p, 1);
+	program_expect_status(p, 1);
 	EXPECT(
 	    program_has_line(&p->err, "^tcpchat: (bind|listen) .*EADDRINUSE \\("), "no reason");
 	close(listener);

@@ -9,17 +9,6 @@
 
 #include "tests/e2e/tcpchat.h"
 
-static void
-expect_in_order(const char *text, const char *const *steps)
-{
-	for (; *steps; steps++) {
-		const char *found = strstr(text, *steps);
-
-		EXPECT(found != NULL, "\"%s\" is not said, or not in its place", *steps);
-		text = found + strlen(*steps);
-	}
-}
-
 /* A line from us, and the end of both. */
 static void
 converse(struct program *p, int peer)
@@ -30,7 +19,7 @@ converse(struct program *p, int peer)
 	client_hear_end(peer);
 	client_say(peer, "well\n");
 	client_finish(peer);
-	chat_expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(strcmp(p->out.text, "well\n") == 0, "stdout is: %s", p->out.text);
 	close(peer);
 }
@@ -88,20 +77,15 @@ START_TEST(help_and_version)
 {
 	struct program *p = program_start(ARGS("-h"));
 
-	chat_expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(
 	    strncmp(p->out.text, "usage: tcpchat [-", 17) == 0, "stdout is: %s", p->out.text);
 	p = program_start(ARGS("-V"));
-	chat_expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(strcmp(p->out.text, "tcpchat (Switchboard) 0.1\n") == 0, "stdout is: %s",
 	    p->out.text);
 }
 END_TEST
-
-struct mistake {
-	const char *args[5];
-	const char *wanted; /* what the line must hold */
-};
 
 START_TEST(wrong_command_lines)
 {
@@ -115,17 +99,7 @@ START_TEST(wrong_command_lines)
 		{ { "-t", "soon", "host" }, "-t: \"soon\" is not" },
 	};
 
-	for (size_t i = 0; i < ARRAY_LENGTH(mistakes); i++) {
-		struct program *p = program_start(mistakes[i].args);
-
-		chat_expect_status(p, 2);
-		EXPECT(p->out.length == 0, "words on stdout: %s", p->out.text);
-		EXPECT(
-		    stream_lines(&p->err) == 1, "%zu lines, wanted 1", stream_lines(&p->err));
-		EXPECT(strncmp(p->err.text, "tcpchat: ", 9) == 0 &&
-			   strstr(p->err.text, mistakes[i].wanted) != NULL,
-		    "no word of \"%s\"", mistakes[i].wanted);
-	}
+	program_expect_mistakes(mistakes, ARRAY_LENGTH(mistakes));
 }
 END_TEST
 

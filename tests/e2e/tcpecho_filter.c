@@ -19,21 +19,13 @@ enum {
 	PIECE = 65536,
 };
 
-static void
-expect_status(struct program *p, int wanted)
-{
-	int status = program_await_exit(p);
-
-	EXPECT(status == wanted, "exit status %d, wanted %d", status, wanted);
-}
-
 START_TEST(line_there_and_back)
 {
 	struct program *p = program_start(ARGS("-p", peer_start(PEER_ECHO), "127.0.0.1"));
 
 	program_send(p, "hello lsj 哈哈哈\n");
 	program_finish(p);
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(strcmp(p->out.text, "hello lsj 哈哈哈\n") == 0, "stdout is: %s", p->out.text);
 	EXPECT(p->err.length == 0, "words on stderr");
 }
@@ -51,7 +43,7 @@ START_TEST(line_by_line)
 	program_send(p, "o");
 	program_await_text(&p->out, "one\ntwo");
 	program_finish(p);
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 }
 END_TEST
 
@@ -60,7 +52,7 @@ START_TEST(nothing_there_and_back)
 	struct program *p = program_start(ARGS("-p", peer_start(PEER_ECHO), "127.0.0.1"));
 
 	program_finish(p);
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(p->out.length == 0 && p->err.length == 0, "words where there are none to say");
 }
 END_TEST
@@ -74,7 +66,7 @@ START_TEST(every_byte_there_and_back)
 		bytes[i] = (char)i;
 	client_send(p->in, bytes, sizeof bytes);
 	program_finish(p);
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(p->out.length == sizeof bytes && memcmp(p->out.text, bytes, sizeof bytes) == 0,
 	    "the answer differs");
 }
@@ -91,7 +83,7 @@ START_TEST(with_tcpechod)
 	p = program_start(ARGS("-p", strchr(server->address[0], ':') + 1, "127.0.0.1"));
 	program_send(p, "hello\n");
 	program_finish(p);
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(strcmp(p->out.text, "HELLO\n") == 0, "stdout is: %s", p->out.text);
 }
 END_TEST
@@ -165,7 +157,7 @@ START_TEST(large_stream_there_and_back)
 	p->in = p->out.fd = -1;
 	pump(in, out);
 	close(out);
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 }
 END_TEST
 
@@ -177,7 +169,7 @@ START_TEST(nobody_reads_the_answer)
 	close(p->out.fd);
 	p->out.fd = -1;
 	program_send(p, "hello?\n");
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 	EXPECT(program_has_line(&p->err, "^tcpecho: .*EPIPE \\("), "EPIPE is not said");
 }
 END_TEST

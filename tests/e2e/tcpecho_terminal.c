@@ -15,24 +15,8 @@ static struct program *
 start_on_terminal(int *terminal, enum peer peer)
 {
 	const char *port = peer_start(peer); /* before the terminal: it would inherit that */
-	int theirs;
-	struct program *p;
 
-	*terminal = terminal_open(&theirs);
-	p = program_launch(&(struct launch){ .args = ARGS("-t", "1", "-p", port, "127.0.0.1"),
-	    .in = theirs,
-	    .out = theirs,
-	    .controlling = true });
-	close(theirs);
-	return p;
-}
-
-static void
-expect_status(struct program *p, int wanted)
-{
-	int status = program_await_exit(p);
-
-	EXPECT(status == wanted, "exit status %d, wanted %d", status, wanted);
+	return program_on_terminal(terminal, ARGS("-t", "1", "-p", port, "127.0.0.1"));
 }
 
 START_TEST(prompt_and_answers)
@@ -46,7 +30,7 @@ START_TEST(prompt_and_answers)
 	client_say(terminal, "quite\n"); /* begins like a word that leaves */
 	client_hear(terminal, "quite\n> ");
 	client_say(terminal, "q\n");
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(p->err.length == 0, "words on stderr");
 }
 END_TEST
@@ -60,7 +44,7 @@ START_TEST(answer_in_pieces)
 	client_say(terminal, "a line that comes back byte by byte\n");
 	client_hear(terminal, "a line that comes back byte by byte\n> ");
 	client_say(terminal, "q\n");
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 }
 END_TEST
 
@@ -72,7 +56,7 @@ START_TEST(lines_typed_ahead)
 
 	client_say(terminal, "one\ntwo\nthree\nquit\n");
 	client_hear(terminal, "> one\n> two\n> three\n> ");
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 }
 END_TEST
 
@@ -88,7 +72,7 @@ START_TEST(empty_line_is_refused)
 	client_say(terminal, "hello\n");
 	client_hear(terminal, "hello\n> ");
 	client_say(terminal, "quit\n");
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 }
 END_TEST
 
@@ -99,7 +83,7 @@ START_TEST(quit_leaves)
 
 	client_hear(terminal, "> ");
 	client_say(terminal, "quit\n");
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 }
 END_TEST
 
@@ -110,7 +94,7 @@ START_TEST(end_of_file_leaves)
 
 	client_hear(terminal, "> ");
 	client_say(terminal, "\004"); /* control-D */
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(p->err.length == 0, "words on stderr");
 }
 END_TEST
@@ -125,7 +109,7 @@ START_TEST(server_hangs_up_at_the_prompt)
 	client_say(terminal, "hello\n");
 	client_hear(terminal, "hello\n");
 	program_await_line(p, &p->err, "^tcpecho: .*hung up");
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 }
 END_TEST
 
@@ -137,7 +121,7 @@ START_TEST(server_never_answers)
 	client_hear(terminal, "> ");
 	client_say(terminal, "hello?\n");
 	program_await_line(p, &p->err, "^tcpecho: no answer for 1 s");
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 }
 END_TEST
 
@@ -153,7 +137,7 @@ START_TEST(terminal_and_pipe)
 	client_say(terminal, "hello\n");
 	program_await_text(&p->out, "hello\n");
 	client_say(terminal, "q\n");
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 }
 END_TEST
 

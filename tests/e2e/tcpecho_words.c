@@ -24,17 +24,9 @@ conversation(const char *option)
 
 START_TEST(four_steps_in_words)
 {
-	static const char *const steps[] = { "tcpecho: socket ", "\ntcpecho: connect ",
-		"127.0.0.1:", "\ntcpecho: talk ", "12 bytes", "\ntcpecho: close " };
-	struct program *p = conversation("-v");
-	const char *text = p->err.text;
-
-	for (size_t i = 0; i < ARRAY_LENGTH(steps); i++) {
-		const char *found = strstr(text, steps[i]);
-
-		EXPECT(found != NULL, "\"%s\" is not said, or not in its place", steps[i]);
-		text = found + strlen(steps[i]);
-	}
+	expect_in_order(conversation("-v")->err.text,
+	    ARGS("tcpecho: socket ", "\ntcpecho: connect ", "127.0.0.1:", "\ntcpecho: talk ",
+		"12 bytes", "\ntcpecho: close "));
 }
 END_TEST
 
@@ -75,11 +67,6 @@ START_TEST(version)
 }
 END_TEST
 
-struct mistake {
-	const char *args[5];
-	const char *wanted; /* what the line must hold */
-};
-
 START_TEST(wrong_command_lines)
 {
 	static const struct mistake mistakes[] = {
@@ -95,18 +82,7 @@ START_TEST(wrong_command_lines)
 		{ { "-n", "five", "host" }, "-n: \"five\" is not" },
 	};
 
-	for (size_t i = 0; i < ARRAY_LENGTH(mistakes); i++) {
-		struct program *p = program_start(mistakes[i].args);
-		int status = program_await_exit(p);
-
-		EXPECT(status == 2, "case %zu: exit status %d, wanted 2", i, status);
-		EXPECT(p->out.length == 0, "words on stdout: %s", p->out.text);
-		EXPECT(
-		    stream_lines(&p->err) == 1, "%zu lines, wanted 1", stream_lines(&p->err));
-		EXPECT(strncmp(p->err.text, "tcpecho: ", 9) == 0 &&
-			   strstr(p->err.text, mistakes[i].wanted) != NULL,
-		    "no word of \"%s\"", mistakes[i].wanted);
-	}
+	program_expect_mistakes(mistakes, ARRAY_LENGTH(mistakes));
 }
 END_TEST
 

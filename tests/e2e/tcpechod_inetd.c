@@ -20,14 +20,6 @@ enum {
 	FILE_SIZE = 300000,
 };
 
-static void
-expect_status(struct program *p, int wanted)
-{
-	int status = program_await_exit(p);
-
-	EXPECT(status == wanted, "exit status %d, wanted %d", status, wanted);
-}
-
 START_TEST(on_a_socket)
 {
 	int ends[2];
@@ -42,7 +34,7 @@ START_TEST(on_a_socket)
 	client_echo(ends[0], "once more\n");
 	client_finish(ends[0]);
 	client_hear_end(ends[0]);
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 }
 END_TEST
 
@@ -59,7 +51,7 @@ START_TEST(on_a_tcp_connection)
 	close(accepted);
 	client_echo(fd, "hello\n");
 	client_reset(fd);
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 	EXPECT(program_has_line(&p->err, "127\\.0\\.0\\.1:[0-9]+: ECONNRESET"),
 	    "the reset is not logged with the peer");
 }
@@ -73,7 +65,7 @@ START_TEST(on_pipes)
 	program_await_text(&p->out, "THROUGH ");
 	program_send(p, "pipes\n");
 	program_finish(p);
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(strcmp(p->out.text, "THROUGH PIPES\n") == 0, "stdout is: %s", p->out.text);
 }
 END_TEST
@@ -93,7 +85,7 @@ START_TEST(on_files)
 	out = open(copy, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	EXPECT(write(in, bytes, FILE_SIZE) == FILE_SIZE && lseek(in, 0, SEEK_SET) == 0, "file");
 	p = program_launch(&(struct launch){ .args = ARGS("-i"), .in = in, .out = out });
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(pread(out, got, FILE_SIZE + 1, 0) == FILE_SIZE, "the copy has another size");
 	EXPECT(memcmp(got, bytes, FILE_SIZE) == 0, "the copy differs");
 	free(bytes);
@@ -112,7 +104,7 @@ START_TEST(nobody_reads_the_answer)
 	p = program_launch(&(struct launch){ .args = ARGS("-i"), .out = ends[1] });
 	close(ends[1]);
 	program_send(p, "hello?\n");
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 }
 END_TEST
 
@@ -121,7 +113,7 @@ START_TEST(idle_on_pipes)
 	struct program *p = program_start(ARGS("-i", "-t", "1"));
 
 	program_await_line(p, &p->err, "idle for 1(\\.0+)? s");
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 }
 END_TEST
 
@@ -142,7 +134,7 @@ START_TEST(listener_as_standard_input)
 	client_visit(address);
 	program_signal(p, SIGTERM);
 	client_await_gone(fd);
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 }
 END_TEST
 
@@ -164,7 +156,7 @@ START_TEST(listeners_from_systemd)
 	client_echo(fd, "hello\n");
 	program_signal(p, SIGTERM);
 	client_await_gone(fd);
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(client_is_refused(one) && client_is_refused(two), "a port is still open");
 }
 END_TEST
@@ -183,7 +175,7 @@ START_TEST(client_from_systemd)
 	client_echo(fd, "hello\n");
 	client_finish(fd);
 	client_hear_end(fd);
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 }
 END_TEST
 
@@ -197,7 +189,7 @@ START_TEST(listeners_for_somebody_else)
 
 	program_send(p, "on standard input\n");
 	program_finish(p);
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(strcmp(p->out.text, "on standard input\n") == 0, "stdout is: %s", p->out.text);
 }
 END_TEST

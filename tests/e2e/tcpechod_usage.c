@@ -9,32 +9,6 @@
 
 #include "tests/e2e/tcpechod.h"
 
-struct mistake {
-	const char *args[5];
-	const char *wanted; /* what the line must hold */
-};
-
-static void
-expect_usage_error(const struct mistake *mistake)
-{
-	struct program *p = program_start(mistake->args);
-	int status = program_await_exit(p);
-
-	EXPECT(status == 2, "%s: exit status %d, wanted 2", mistake->args[0], status);
-	EXPECT(p->out.length == 0, "words on stdout: %s", p->out.text);
-	EXPECT(strncmp(p->err.text, "tcpechod: ", 10) == 0, "does not begin with its name");
-	EXPECT(stream_lines(&p->err) == 1, "%zu lines, wanted 1", stream_lines(&p->err));
-	EXPECT(
-	    strstr(p->err.text, mistake->wanted) != NULL, "no word of \"%s\"", mistake->wanted);
-}
-
-static void
-expect_usage_errors(const struct mistake *mistakes, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		expect_usage_error(&mistakes[i]);
-}
-
 START_TEST(bad_port)
 {
 	static const struct mistake mistakes[] = {
@@ -48,7 +22,7 @@ START_TEST(bad_port)
 		{ { "-p", "99999999999999999999" }, "-p: \"99999999999999999999\" is not" },
 	};
 
-	expect_usage_errors(mistakes, ARRAY_LENGTH(mistakes));
+	program_expect_mistakes(mistakes, ARRAY_LENGTH(mistakes));
 }
 END_TEST
 
@@ -64,7 +38,7 @@ START_TEST(bad_limits)
 		{ { "-b", "5five" }, "-b: \"5five\" is not" },
 	};
 
-	expect_usage_errors(mistakes, ARRAY_LENGTH(mistakes));
+	program_expect_mistakes(mistakes, ARRAY_LENGTH(mistakes));
 }
 END_TEST
 
@@ -81,7 +55,7 @@ START_TEST(bad_times)
 		{ { "-P", "inf" }, "-P: \"inf\" is not" },
 	};
 
-	expect_usage_errors(mistakes, ARRAY_LENGTH(mistakes));
+	program_expect_mistakes(mistakes, ARRAY_LENGTH(mistakes));
 }
 END_TEST
 
@@ -99,7 +73,7 @@ START_TEST(bad_words)
 		{ { "-m", "prefork", "-P", "1" }, "-m prefork" },
 	};
 
-	expect_usage_errors(mistakes, ARRAY_LENGTH(mistakes));
+	program_expect_mistakes(mistakes, ARRAY_LENGTH(mistakes));
 }
 END_TEST
 

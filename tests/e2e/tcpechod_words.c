@@ -31,19 +31,6 @@ conversation(int model, const char *option, char name[ADDRESS_MAX])
 	return server;
 }
 
-/* The six steps, each in a line of its own and in this order. */
-static void
-expect_in_order(const char *text, const char *const *steps)
-{
-	for (; *steps != NULL; steps++) {
-		const char *found = strstr(text, *steps);
-
-		EXPECT(found != NULL, "\"%s\" is not said, or not in its place, in:\n%s",
-		    *steps, text);
-		text = found + strlen(*steps);
-	}
-}
-
 START_TEST(steps_in_words)
 {
 	char name[ADDRESS_MAX], accept[ADDRESS_MAX * 2], close[ADDRESS_MAX * 2], left[512];

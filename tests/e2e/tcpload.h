@@ -50,9 +50,6 @@ struct program *load_run(const char *port, const char *const *args);
 /* The same without waiting for the end. */
 struct program *load_start(const char *port, const char *const *args);
 
-/* It must have ended with this status. */
-void expect_status(struct program *p, int status);
-
 /* The number behind these words in the report: figure(p, "messages"), figure(p, "p99"). */
 double figure(const struct program *p, const char *name);
 

@@ -27,7 +27,7 @@ expect_seen(const struct seen *seen, long connections, long bytes)
 static void
 expect_messages(struct program *p, long messages)
 {
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	expect_errors(p, 0, "");
 	EXPECT((long)figure(p, "messages") == messages, "not %ld messages:\n%s", messages,
 	    p->out.text);

@@ -41,7 +41,7 @@ expect_fault(const struct fault *fault)
 
 	peer_start(fault->peer, &port);
 	p = load_run(port, ARGS(fault->option, "-n", "20", "-c", "4"));
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 	expect_errors(p, fault->errors, fault->names);
 	EXPECT((long)figure(p, "messages") == fault->answered, "not %ld answered:\n%s",
 	    fault->answered, p->out.text);
@@ -66,7 +66,7 @@ START_TEST(nobody_listens)
 
 	snprintf(port, sizeof port, "%d", number);
 	p = load_run(port, ARGS("-d", "30"));
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 	EXPECT(program_has_line(
 		   &p->err, "^tcpload: connect 127.*: ECONNREFUSED \\(.*start the server"),
 	    "no advice");
@@ -83,7 +83,7 @@ START_TEST(server_is_silent)
 
 	peer_start(PEER_SILENT, &port);
 	p = load_run(port, ARGS("-t", "0.3", "-n", "4", "-c", "4"));
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 	expect_errors(p, 4, "ETIMEDOUT 4");
 	EXPECT(
 	    program_has_line(&p->err, "^tcpload: 127.*: no answer for 0\\.3 s$"), "not told");
@@ -100,7 +100,7 @@ START_TEST(server_is_silent_at_the_end)
 
 	peer_start(PEER_SILENT, &port);
 	p = load_run(port, ARGS("-t", "0.4", "-d", "0.2", "-c", "5"));
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 	expect_errors(p, 5, "ETIMEDOUT 5");
 	EXPECT(figure(p, " in ") < 0.4, "measured longer than asked:\n%s", p->out.text);
 }
@@ -115,7 +115,7 @@ START_TEST(server_dies)
 
 	peer_start(PEER_DIES, &port);
 	p = load_run(port, ARGS("-t", "0.5", "-d", "60", "-c", "4"));
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 	EXPECT((long)figure(p, "messages") <= 50 && (long)figure(p, "messages") > 0, "%s",
 	    p->out.text);
 	EXPECT(
@@ -133,7 +133,7 @@ START_TEST(server_forsakes_idle_clients)
 	struct seen *seen = peer_start(PEER_FORSAKES, &port);
 	struct program *p = load_run(port, ARGS("-r", "20", "-n", "6", "-c", "2", "-t", "2"));
 
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 	EXPECT(figure(p, "messages") > 0, "nothing answered:\n%s", p->out.text);
 	EXPECT(strstr(p->out.text, ": EOF ") != NULL, "no EOF:\n%s", p->out.text);
 	EXPECT(seen->connections >= 4, "%ld connections", seen->connections);
@@ -155,15 +155,15 @@ START_TEST(report_cannot_be_written)
 {
 	struct program *p = load_into(NULL, "/nonexistent/figures");
 
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 	EXPECT(program_has_line(&p->err, "^tcpload: /nonexistent/figures: ENOENT \\("),
 	    "not told");
 	EXPECT(p->out.length == 0, "it went on:\n%s", p->out.text);
 	p = load_into(NULL, "/dev/full");
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 	EXPECT(program_has_line(&p->err, "^tcpload: /dev/full: ENOSPC \\("), "not told");
 	p = load_into("/dev/full", "/dev/null");
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 	EXPECT(program_has_line(&p->err, "^tcpload: standard output: ENOSPC \\("), "not told");
 }
 END_TEST

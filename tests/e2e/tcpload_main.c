@@ -34,14 +34,6 @@ load_run(const char *port, const char *const *args)
 	return p;
 }
 
-void
-expect_status(struct program *p, int status)
-{
-	int got = program_await_exit(p);
-
-	EXPECT(got == status, "exit status %d, wanted %d\n%s", got, status, p->out.text);
-}
-
 double
 figure(const struct program *p, const char *name)
 {

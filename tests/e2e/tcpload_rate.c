@@ -16,7 +16,7 @@ START_TEST(holds_the_rate)
 	struct seen *seen = peer_start(PEER_ECHO, &port);
 	struct program *p = load_run(port, ARGS("-r", "500", "-d", "1", "-c", "8"));
 
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(
 	    (long)figure(p, "messages") +
 		    (strstr(p->out.text, "unfinished") ? (long)figure(p, "unfinished") : 0) ==
@@ -41,7 +41,7 @@ expect_the_stall_to_show(const char *clients)
 
 	peer_start(PEER_STALLS, &port);
 	p = load_run(port, ARGS("-r", "1000", "-n", "1000", "-c", clients));
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT((long)figure(p, "messages") == 1000, "%s", p->out.text);
 	EXPECT(figure(p, "p90 ") > STALL_MS * 500, "the waiting of most is lost:\n%s",
 	    p->out.text);
@@ -66,7 +66,7 @@ START_TEST(omits_a_stall_without_a_rate)
 
 	peer_start(PEER_STALLS, &port);
 	p = load_run(port, ARGS("-n", "2000", "-c", "4"));
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(figure(p, "max ") > STALL_MS * 990, "the stall is lost:\n%s", p->out.text);
 	EXPECT(figure(p, "p99 ") < STALL_MS * 500, "all of 2000 met it:\n%s", p->out.text);
 }
@@ -80,7 +80,7 @@ START_TEST(counts_what_it_could_not_send)
 
 	peer_start(PEER_SILENT, &port);
 	p = load_run(port, ARGS("-r", "100", "-d", "0.5", "-t", "0.8", "-c", "1"));
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 	expect_errors(p, 1, "ETIMEDOUT 1");
 	EXPECT((long)figure(p, "unfinished") == 49, "%s", p->out.text);
 }
@@ -103,7 +103,7 @@ START_TEST(a_signal_ends_it_with_a_report)
 
 		EXPECT(await_condition(is_loaded, seen), "no load");
 		program_signal(p, signals[i]);
-		expect_status(p, 0);
+		program_expect_status(p, 0);
 		expect_errors(p, 0, "");
 		EXPECT(figure(p, "messages") >= 20, "%s", p->out.text);
 		EXPECT(figure(p, " in ") < 30, "%s", p->out.text);
@@ -120,7 +120,7 @@ START_TEST(a_signal_ends_waiting)
 
 	EXPECT(await_condition(is_loaded, seen), "no load");
 	program_signal(p, SIGINT);
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	expect_errors(p, 0, "");
 	EXPECT((long)figure(p, "unfinished") == 30, "%s", p->out.text);
 }

@@ -15,7 +15,7 @@ expect_refusal(struct program *p, const char *host)
 {
 	char line[200];
 
-	expect_status(p, 2);
+	program_expect_status(p, 2);
 	snprintf(line, sizeof line, "^tcpload: %s is not this machine: .*--allow-remote", host);
 	EXPECT(program_has_line(&p->err, line), "not told of %s", host);
 	EXPECT(
@@ -40,7 +40,7 @@ START_TEST(allows_them_when_told)
 	struct program *p =
 	    program_start(ARGS("-n", "10", "-p", port, "--allow-remote", "0.0.0.0"));
 
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(seen->bytes == 640, "%ld bytes", seen->bytes);
 }
 END_TEST
@@ -56,7 +56,7 @@ START_TEST(looks_at_every_address_of_a_name)
 		.hosts = "127.0.0.1 lab.test\n192.0.2.1 lab.test\n" }),
 	    "lab\\.test");
 	EXPECT(seen->connections == 0, "it called all the same");
-	expect_status(
+	program_expect_status(
 	    program_launch(&(struct launch){ .args = ARGS("-n", "10", "-p", port, "lab.test"),
 		.hosts = "127.0.0.1 lab.test\n" }),
 	    0);
@@ -82,9 +82,9 @@ START_TEST(calls_any_address_of_loopback)
 	snprintf(text, sizeof text, "%d", ntohs(any.sin_port));
 	port = text;
 	seen = peer_start_on(listener, PEER_ECHO);
-	expect_status(program_start(ARGS("-n", "10", "-p", port, "127.3.2.1")), 0);
+	program_expect_status(program_start(ARGS("-n", "10", "-p", port, "127.3.2.1")), 0);
 	p = load_run(port, ARGS("-R", "-S", "-n", "300"));
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(strncmp(p->out.text, "127.0.0.1 to .200: ", 19) == 0, "%s", p->out.text);
 	EXPECT(seen->connections == 16 + 300, "%ld connections", seen->connections);
 }
@@ -107,7 +107,7 @@ START_TEST(loads_ipv6)
 	snprintf(port, sizeof port, "%d", ntohs(address.sin6_port));
 	seen = peer_start_on(listener, PEER_ECHO);
 	p = program_start(ARGS("-S", "-n", "100", "-p", port, "::1"));
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(strncmp(p->out.text, "[::1]:", 6) == 0, "%s", p->out.text);
 	EXPECT(seen->connections == 100, "%ld connections", seen->connections);
 }

@@ -29,7 +29,7 @@ START_TEST(reports_for_people)
 
 	peer_start(PEER_ECHO, &port);
 	p = load_run(port, ARGS("-n", "50", "-c", "4", "-s", "100"));
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(
 	    stream_lines(&p->out) == ARRAY_LENGTH(lines), "%zu lines", stream_lines(&p->out));
 	for (size_t i = 0; i < ARRAY_LENGTH(lines); i++)
@@ -102,7 +102,7 @@ START_TEST(writes_tsv)
 	snprintf(path, sizeof path, "%s/figures.tsv", temporary_directory());
 	peer_start(PEER_CORRUPTS, &port);
 	p = load_run(port, ARGS("-S", "-n", "20", "-c", "4", "-s", "100", "-o", path));
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 	EXPECT(cut(read_figures(path), fields, ARRAY_LENGTH(fields)) == ARRAY_LENGTH(exact),
 	    "a wrong number of fields");
 	for (size_t i = 0; i < ARRAY_LENGTH(exact); i++) {
@@ -128,28 +128,22 @@ START_TEST(replaces_the_file)
 
 	snprintf(path, sizeof path, "%s/figures.tsv", temporary_directory());
 	peer_start(PEER_ECHO, &port);
-	expect_status(load_run(port, ARGS("-n", "20", "-o", path)), 0);
-	expect_status(load_run(port, ARGS("-n", "10", "-o", path)), 0);
+	program_expect_status(load_run(port, ARGS("-n", "20", "-o", path)), 0);
+	program_expect_status(load_run(port, ARGS("-n", "10", "-o", path)), 0);
 	EXPECT(strstr(read_figures(path), "\t10\t16\t") != NULL, "not of the second run");
 }
 END_TEST
 
 START_TEST(steps_in_words)
 {
-	static const char *const steps[] = { "tcpload: socket ", "\ntcpload: connect ",
-		"127.0.0.1:", "\ntcpload: talk ", "5 messages", "\ntcpload: close " };
-	const char *port, *text;
+	const char *port;
 	struct program *p;
 
 	peer_start(PEER_ECHO, &port);
 	p = load_run(port, ARGS("-v", "-n", "5", "-c", "3"));
-	text = p->err.text;
-	for (size_t i = 0; i < ARRAY_LENGTH(steps); i++) {
-		const char *found = strstr(text, steps[i]);
-
-		EXPECT(found != NULL, "\"%s\" is not said, or not in its place", steps[i]);
-		text = found + strlen(steps[i]);
-	}
+	expect_in_order(p->err.text,
+	    ARGS("tcpload: socket ", "\ntcpload: connect ", "127.0.0.1:", "\ntcpload: talk ",
+		"5 messages", "\ntcpload: close "));
 	EXPECT(stream_lines(&p->err) == 4, "%zu lines", stream_lines(&p->err));
 }
 END_TEST
@@ -173,22 +167,17 @@ START_TEST(help_and_version)
 {
 	struct program *p = program_start(ARGS("-h"));
 
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(
 	    strncmp(p->out.text, "usage: tcpload [-", 17) == 0, "stdout is: %s", p->out.text);
 	EXPECT(strstr(p->out.text, "allow-remote") != NULL, "stdout is: %s", p->out.text);
 	EXPECT(p->err.length == 0, "words on stderr");
 	p = program_start(ARGS("-V"));
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(strcmp(p->out.text, "tcpload (Switchboard) 0.1\n") == 0, "stdout is: %s",
 	    p->out.text);
 }
 END_TEST
-
-struct mistake {
-	const char *args[6];
-	const char *wanted; /* what the line must hold */
-};
 
 static const struct mistake mistakes[] = {
 	{ { NULL }, "host" },
@@ -208,17 +197,7 @@ static const struct mistake mistakes[] = {
 
 START_TEST(wrong_command_lines)
 {
-	for (size_t i = 0; i < ARRAY_LENGTH(mistakes); i++) {
-		struct program *p = program_start(mistakes[i].args);
-
-		expect_status(p, 2);
-		EXPECT(p->out.length == 0, "words on stdout: %s", p->out.text);
-		EXPECT(
-		    stream_lines(&p->err) == 1, "%zu lines, wanted 1", stream_lines(&p->err));
-		EXPECT(strncmp(p->err.text, "tcpload: ", 9) == 0 &&
-			   strstr(p->err.text, mistakes[i].wanted) != NULL,
-		    "no word of \"%s\"", mistakes[i].wanted);
-	}
+	program_expect_mistakes(mistakes, ARRAY_LENGTH(mistakes));
 }
 END_TEST
 

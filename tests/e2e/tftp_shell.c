@@ -14,16 +14,7 @@
 static struct program *
 start_on_terminal(int *terminal, const struct peer *peer)
 {
-	int theirs;
-	struct program *p;
-
-	*terminal = terminal_open(&theirs);
-	p = program_launch(&(struct launch){ .args = ARGS("-q", "-p", peer->port, "127.0.0.1"),
-	    .in = theirs,
-	    .out = theirs,
-	    .controlling = true });
-	close(theirs);
-	return p;
+	return program_on_terminal(terminal, ARGS("-q", "-p", peer->port, "127.0.0.1"));
 }
 
 static void

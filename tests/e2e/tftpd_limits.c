@@ -11,14 +11,6 @@
 
 #include "tests/e2e/tftpd.h"
 
-static void
-expect_status(struct program *p, int wanted)
-{
-	int status = program_await_exit(p);
-
-	EXPECT(status == wanted, "exit status %d, wanted %d", status, wanted);
-}
-
 /* A transfer that has begun and waits for us. */
 static struct call *
 begin(struct program *server)
@@ -132,7 +124,7 @@ START_TEST(term_ends_it_and_leaves_nothing)
 	program_signal(server, SIGTERM);
 	call_hear_error(talk, 0);
 	call_hear_error(writer, 0);
-	expect_status(server, 0);
+	program_expect_status(server, 0);
 	EXPECT(lab_temporaries(top) == 0, "a temporary is left");
 	lab_expect_missing(text_of("%s/new", top));
 	call_end(talk);
@@ -147,7 +139,7 @@ START_TEST(hup_lets_them_finish)
 
 	program_signal(server, SIGHUP);
 	finish(talk);
-	expect_status(server, 0);
+	program_expect_status(server, 0);
 }
 END_TEST
 
@@ -251,13 +243,13 @@ START_TEST(one_client_and_out)
 	struct program *server = udp_server_start(ARGS("-q", "-1", tftp_top(600)));
 
 	finish(begin(server));
-	expect_status(server, 0);
+	program_expect_status(server, 0);
 	server = udp_server_start(ARGS("-q", "-1", tftp_top(600)));
 	struct call *talk = call_with(server);
 
 	ASK(talk, 1, "missing\0octet");
 	call_hear_error(talk, 1);
-	expect_status(server, 3);
+	program_expect_status(server, 3);
 	call_end(talk);
 }
 END_TEST

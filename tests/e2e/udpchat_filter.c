@@ -21,14 +21,6 @@ filter(const char *port, const char *name, const char *to)
 	return program_start(ARGS("-p", port, "127.0.0.1", name, to));
 }
 
-static void
-expect_status(struct program *p, int wanted)
-{
-	int status = program_await_exit(p);
-
-	EXPECT(status == wanted, "exit status %d, wanted %d", status, wanted);
-}
-
 START_TEST(each_line_is_a_text)
 {
 	struct program *s = chat_server();
@@ -42,7 +34,7 @@ START_TEST(each_line_is_a_text)
 	peer_expect_text(ben, "anna", NULL, "@carl no command");
 	peer_expect_text(ben, "anna", NULL, "last, without newline");
 	peer_expect_nothing(ben, QUIET_MS); /* and its report is acknowledged meanwhile */
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(p->out.length == 0 && p->err.length == 0, "words: %s", p->err.text);
 }
 END_TEST
@@ -59,7 +51,7 @@ START_TEST(ends_only_when_all_has_arrived)
 	EXPECT(process_alive(p->pid), "it has not waited for ben");
 	peer_expect_text(ben, "anna", NULL, "hello");
 	peer_expect_nothing(ben, QUIET_MS);
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 }
 END_TEST
 
@@ -83,8 +75,8 @@ START_TEST(long_input_through_a_bad_network)
 	anna = filter(port, "anna", "ben");
 	program_send(anna, input);
 	program_finish(anna);
-	expect_status(anna, 0);
-	expect_status(ben, 0);
+	program_expect_status(anna, 0);
+	program_expect_status(ben, 0);
 	EXPECT(strcmp(ben->out.text, wanted) == 0, "ben has:\n%s", ben->out.text);
 }
 END_TEST
@@ -97,7 +89,7 @@ START_TEST(what_is_not_delivered_is_told)
 	program_send(p, "hello?\n");
 	program_finish(p);
 	program_await_line(p, &p->err, "^udpchat: nobody here is called \"nobody\"$");
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 }
 END_TEST
 
@@ -121,7 +113,7 @@ START_TEST(too_long_and_not_text)
 	program_await_line(p, &p->err, "not UTF-8: not sent");
 	peer_expect_text(ben, "anna", NULL, longest);
 	peer_expect_nothing(ben, QUIET_MS);
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 }
 END_TEST
 
@@ -141,7 +133,7 @@ START_TEST(commands_without_a_receiver)
 	program_send(p, "/join lab\nhello all\n/leave\nquit\n");
 	peer_expect_text(ben, "anna", "lab", "hello all");
 	peer_expect_nothing(ben, QUIET_MS);
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(program_has_line(&p->out, "^  1 ben #lab$") &&
 		   program_has_line(&p->out, "^  2 anna \\(you\\)$"),
 	    "the list: %s", p->out.text);
@@ -159,7 +151,7 @@ START_TEST(what_comes_is_escaped)
 	program_await_line(s, &s->err, "anna has come");
 	(void)peer_send(ben, CHAT_SAY, "anna", NULL, "\033[2J\nforged: yes \xc2\x9b");
 	peer_expect_report(ben, 0, CHAT_DELIVERED, 1);
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(strcmp(p->out.text, "ben: \\x1b[2J\\x0aforged: yes \\xc2\\x9b\n") == 0, "%s",
 	    p->out.text);
 }
@@ -178,7 +170,7 @@ START_TEST(nobody_reads_the_output)
 	p->out.fd = -1;
 	(void)peer_send(ben, CHAT_SAY, "anna", NULL, "hello?");
 	program_await_line(p, &p->err, "standard output: EPIPE");
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 	peer_expect_report(ben, 0, CHAT_NOT_TAKEN, 0);
 }
 END_TEST

@@ -35,8 +35,6 @@ enum peer {
 const char *udp_peer_start(enum peer peer);
 const char *udp_peer_start_on_all(enum peer peer);
 
-void expect_status(struct program *p, int wanted);
-
 /* The number before a word of the summary of -c, 3 in "3 lost"; -1 if it is not there. */
 long number_before(const char *text, const char *word);
 

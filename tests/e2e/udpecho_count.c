@@ -37,7 +37,7 @@ START_TEST(all_come_back)
 {
 	struct program *p = count(PEER_ECHO, "5", "-s", "100");
 
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	expect_summary(p, 5, 5, 0);
 	for (int i = 1; i <= 5; i++) {
 		char line[128];
@@ -59,7 +59,7 @@ START_TEST(min_avg_and_max_are_in_order)
 	double min, avg, p99, max;
 	const char *at;
 
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	at = strstr(p->out.text, "min/avg/p99/max ");
 	EXPECT(at != NULL && sscanf(at, "min/avg/p99/max %lf/%lf/%lf/%lf ms", &min, &avg, &p99,
 				 &max) == 4,
@@ -73,7 +73,7 @@ START_TEST(none_comes_back)
 {
 	struct program *p = count(PEER_SILENT, "3", "-s", "64");
 
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 	expect_summary(p, 3, 0, 3);
 	EXPECT(strstr(p->out.text, "min/avg") == NULL, "times of nothing: %s", p->out.text);
 }
@@ -83,7 +83,7 @@ START_TEST(twice_is_not_two)
 {
 	struct program *p = count(PEER_TWICE, "10", "-s", "64");
 
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	expect_summary(p, 10, 10, 0);
 	EXPECT(number_before(p->out.text, " twice") >= 9, "not seen: %s", p->out.text);
 }
@@ -93,7 +93,7 @@ START_TEST(out_of_order_is_told)
 {
 	struct program *p = count(PEER_SWAPS, "10", "-s", "64");
 
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	expect_summary(p, 10, 10, 0);
 	EXPECT(number_before(p->out.text, " out of order") == 5, "not seen: %s", p->out.text);
 }
@@ -107,7 +107,7 @@ START_TEST(strangers_do_not_count)
 	for (size_t i = 0; i < ARRAY_LENGTH(peers); i++) {
 		struct program *p = count(peers[i], "3", "-s", "64");
 
-		expect_status(p, 1);
+		program_expect_status(p, 1);
 		expect_summary(p, 3, 0, 3);
 		EXPECT(
 		    number_before(p->out.text, " foreign") == 3, "not seen: %s", p->out.text);
@@ -126,7 +126,7 @@ START_TEST(with_a_wild_server)
 	program_await_ready(server);
 	p = program_start(ARGS("-q", "-c", "200", "-i", "0.001", "-t", "2", "-p",
 	    strrchr(server->address[0], ':') + 1, "127.0.0.1"));
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	received = number_before(p->out.text, " received, ");
 	lost = number_before(p->out.text, " lost (");
 	EXPECT(received + lost == 200, "%ld and %ld are not 200", received, lost);
@@ -141,7 +141,7 @@ START_TEST(without_pauses)
 	struct program *p = program_start(ARGS("-q", "-c", "3000", "-i", "0", "-s", "1000",
 	    "-p", udp_peer_start(PEER_ECHO), "127.0.0.1"));
 
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	expect_summary(p, 3000, 3000, 0);
 }
 END_TEST
@@ -155,7 +155,7 @@ START_TEST(nobody_there)
 
 	snprintf(number, sizeof number, "%d", port);
 	p = program_start(ARGS("-c", "3", "-i", "0.01", "-t", "60", "-p", number, "127.0.0.1"));
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 	expect_summary(p, 3, 0, 3);
 	EXPECT(now_ms() - began < WAIT_MS, "it waits though nobody is there");
 	EXPECT(program_has_line(&p->err, "ECONNREFUSED .*no one listens there"), "no word");
@@ -171,7 +171,7 @@ START_TEST(interrupted)
 
 	program_await_line(p, &p->out, "number 1, ");
 	program_signal(p, SIGINT);
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	expect_summary(p, 1, 1, 0);
 }
 END_TEST

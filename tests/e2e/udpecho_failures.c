@@ -6,15 +6,13 @@
 
 #include "tests/e2e/udpecho.h"
 
-struct mistake {
-	const char *args[8];
-	int status;
-	const char *wanted; /* what the line must hold */
-};
-
 START_TEST(mistakes_are_told)
 {
-	static const struct mistake mistakes[] = {
+	static const struct {
+		const char *args[8];
+		int status;
+		const char *words; /* which the line must hold */
+	} mistakes[] = {
 		{ { "-c", "0", "127.0.0.1" }, 2,
 		    "-c: \"0\" is not a number from 1 to 1000000" },
 		{ { "-s", "39", "127.0.0.1" }, 2,
@@ -35,11 +33,7 @@ START_TEST(mistakes_are_told)
 		struct program *p = program_start(mistakes[i].args);
 
 		program_finish(p);
-		expect_status(p, mistakes[i].status);
-		EXPECT(strncmp(p->err.text, "udpecho: ", 9) == 0, "not with its name");
-		EXPECT(strstr(p->err.text, mistakes[i].wanted) != NULL, "no word of %s",
-		    mistakes[i].wanted);
-		EXPECT(stream_lines(&p->err) == 1, "%zu lines", stream_lines(&p->err));
+		program_expect_line(p, mistakes[i].status, mistakes[i].words);
 	}
 }
 END_TEST
@@ -51,7 +45,7 @@ START_TEST(steps_in_words)
 
 	program_send(p, "hello\n");
 	program_finish(p);
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(strcmp(p->out.text, "hello\n") == 0, "stdout is: %s", p->out.text);
 	EXPECT(
 	    program_has_line(&p->err, "^udpecho: socket  put up a letter box: .*SOCK_DGRAM") &&

@@ -30,7 +30,7 @@ expect_copy(const char *input, const char *wanted)
 {
 	struct program *p = filter(PEER_ECHO, input, strlen(input));
 
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(strcmp(p->out.text, wanted) == 0, "stdout is: \"%s\"", p->out.text);
 	EXPECT(p->err.length == 0, "words on stderr");
 }
@@ -65,7 +65,7 @@ START_TEST(every_byte_there_and_back)
 	for (int i = 0; i < 256; i++)
 		bytes[i] = (char)(i == '\n' ? ' ' : i);
 	p = filter(PEER_ECHO, bytes, sizeof bytes);
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(
 	    p->out.length == sizeof bytes + 1 && memcmp(p->out.text, bytes, sizeof bytes) == 0,
 	    "the answer differs");
@@ -82,7 +82,7 @@ START_TEST(line_by_line)
 	program_send(p, "two\n");
 	program_await_text(&p->out, "one\ntwo\n");
 	program_finish(p);
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 }
 END_TEST
 
@@ -93,7 +93,7 @@ START_TEST(largest_datagram)
 
 	memset(line, 'x', LARGEST);
 	p = filter(PEER_ECHO, line, LARGEST);
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(p->out.length == LARGEST + 1, "%zu bytes came back", p->out.length);
 	free(line);
 }
@@ -109,7 +109,7 @@ START_TEST(too_large_for_a_datagram)
 	memset(lines + 4, 'x', LARGEST + 1);
 	memcpy(lines + 4 + LARGEST + 1, "\nthree\n", 7);
 	p = filter(PEER_ECHO, lines, LARGEST + 1 + 11);
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 	EXPECT(strcmp(p->out.text, "one\nthree\n") == 0, "stdout is: %.20s", p->out.text);
 	EXPECT(program_has_line(&p->err, "^udpecho: send 65508 bytes to .*EMSGSIZE"),
 	    "EMSGSIZE is not said");
@@ -128,7 +128,7 @@ START_TEST(too_large_for_anything)
 	signal(SIGPIPE, SIG_IGN);
 	if (write(p->in, line, HUGE_LINE) > 0)
 		program_finish(p);
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 	EXPECT(program_has_line(&p->err, "^udpecho: line 1: longer than a datagram can be"),
 	    "no word");
 	free(line);
@@ -149,7 +149,7 @@ START_TEST(with_udpechod)
 
 		program_send(p, "hello\n\n");
 		program_finish(p);
-		expect_status(p, 0);
+		program_expect_status(p, 0);
 		EXPECT(strcmp(p->out.text, "HELLO\n\n") == 0, "stdout is: %s", p->out.text);
 	}
 }
@@ -162,7 +162,7 @@ START_TEST(nobody_reads_the_answer)
 	close(p->out.fd);
 	p->out.fd = -1;
 	program_send(p, "hello?\n");
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 	EXPECT(program_has_line(&p->err, "^udpecho: .*EPIPE \\("), "EPIPE is not said");
 }
 END_TEST

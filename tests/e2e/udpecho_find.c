@@ -17,7 +17,7 @@ START_TEST(everybody_answers)
 	struct program *p =
 	    program_start(ARGS("-b", "-t", "0.5", "-p", port, "127.255.255.255"));
 
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(
 	    program_has_line(&p->out, "^127\\.0\\.0\\.1:[0-9]+  [0-9]+\\.[0-9]{3} ms  \"Hi\"$"),
 	    "stdout is: %s", p->out.text);
@@ -32,7 +32,7 @@ START_TEST(one_that_answers_twice)
 	struct program *p =
 	    program_start(ARGS("-b", "-t", "0.5", "-p", port, "127.255.255.255"));
 
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(program_has_line(&p->out, "\"Hi\"$") &&
 		   program_has_line(&p->out, "\"Hi\"  \\(again\\)$"),
 	    "stdout is: %s", p->out.text);
@@ -46,7 +46,7 @@ START_TEST(asked_one_answered_another)
 	const char *port = udp_peer_start(PEER_OTHER_ADDRESS);
 	struct program *p = program_start(ARGS("-b", "-t", "0.5", "-p", port, "127.0.0.1"));
 
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(program_has_line(&p->out, "^127\\.0\\.0\\.2:"), "stdout is: %s", p->out.text);
 }
 END_TEST
@@ -57,7 +57,7 @@ START_TEST(nobody_answers)
 	struct program *p =
 	    program_start(ARGS("-b", "-t", "0.3", "-p", port, "127.255.255.255"));
 
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 	EXPECT(p->out.length == 0, "stdout is: %s", p->out.text);
 	EXPECT(program_has_line(&p->err, "^udpecho: 0 answers of 0 servers$"), "no sum");
 }
@@ -71,7 +71,7 @@ START_TEST(until_interrupted)
 	program_await_line(p, &p->out, "\"Hi\"$");
 	EXPECT(process_alive(p->pid), "it does not wait for more");
 	program_signal(p, SIGINT);
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 }
 END_TEST
 
@@ -81,7 +81,7 @@ START_TEST(answers_are_escaped)
 	struct program *p =
 	    program_start(ARGS("-b", "-t", "0.3", "-p", port, "127.255.255.255"));
 
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(strchr(p->out.text, '\033') == NULL && stream_lines(&p->out) == 1,
 	    "a stranger writes on the terminal");
 	EXPECT(strstr(p->out.text, "\\x1b[2Jred\\x0audpecho: forged\\x7f") != NULL,
@@ -101,7 +101,7 @@ START_TEST(not_without_b)
 		/* It may have left before it is told. */
 		EXPECT(write(p->in, "hello\n", 6) == 6 || errno == EPIPE, "write");
 		program_finish(p);
-		expect_status(p, 1);
+		program_expect_status(p, 1);
 		EXPECT(program_has_line(&p->err, "EACCES .*a broadcast address needs -b$"),
 		    "no word with %s", ways[i]);
 	}

@@ -27,7 +27,7 @@ START_TEST(sent_again_until_answered)
 	const char *port = udp_peer_start(PEER_SECOND_TIME);
 	struct program *p = say(ARGS("-p", port, "127.0.0.1"), "one\ntwo\n");
 
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(strcmp(p->out.text, "one\ntwo\n") == 0, "stdout is: %s", p->out.text);
 }
 END_TEST
@@ -38,7 +38,7 @@ START_TEST(late_answers_are_not_the_next)
 	const char *port = udp_peer_start(PEER_LATE_TWICE);
 	struct program *p = say(ARGS("-p", port, "127.0.0.1"), "one\ntwo\nthree\n");
 
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(strcmp(p->out.text, "one\ntwo\nthree\n") == 0, "stdout is: %s", p->out.text);
 }
 END_TEST
@@ -48,7 +48,7 @@ START_TEST(silence_has_an_end)
 	const char *port = udp_peer_start(PEER_SILENT);
 	struct program *p = say(ARGS("-t", "0.5", "-p", port, "127.0.0.1"), "one\ntwo\n");
 
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 	EXPECT(p->out.length == 0, "stdout is: %s", p->out.text);
 	EXPECT(
 	    program_has_line(&p->err, "^udpecho: line 1: no answer for 0\\.5 s, tries: 4") &&
@@ -62,7 +62,7 @@ START_TEST(no_retries_if_none_are_wanted)
 	const char *port = udp_peer_start(PEER_SECOND_TIME);
 	struct program *p = say(ARGS("-R", "0", "-t", "0.3", "-p", port, "127.0.0.1"), "one\n");
 
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 	EXPECT(program_has_line(&p->err, "^udpecho: line 1: no answer for 0\\.3 s, tries: 1"),
 	    "no word");
 }
@@ -77,7 +77,7 @@ START_TEST(nobody_there_connected)
 	/* A stream's port: free for datagrams, and nobody gets it by chance. */
 	snprintf(number, sizeof number, "%d", port);
 	p = say(ARGS("-p", number, "127.0.0.1"), "hello?\n");
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 	EXPECT(
 	    program_has_line(&p->err, "^udpecho: 127.*: ECONNREFUSED .*no one listens there"),
 	    "no word");
@@ -94,7 +94,7 @@ START_TEST(nobody_there_unconnected)
 
 	snprintf(number, sizeof number, "%d", port);
 	p = say(ARGS("-N", "-t", "0.5", "-p", number, "127.0.0.1"), "hello?\n");
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 	EXPECT(program_has_line(&p->err, "^udpecho: line 1: no answer for 0\\.5 s"), "no word");
 	close(fd);
 }
@@ -105,7 +105,7 @@ START_TEST(unconnected_talks_too)
 	const char *port = udp_peer_start(PEER_ECHO);
 	struct program *p = say(ARGS("-N", "-p", port, "127.0.0.1"), "one\n\nthree\n");
 
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(strcmp(p->out.text, "one\n\nthree\n") == 0, "stdout is: %s", p->out.text);
 }
 END_TEST
@@ -117,10 +117,10 @@ START_TEST(answers_from_elsewhere)
 	struct program *p =
 	    say(ARGS("-R", "0", "-t", "0.3", "-p", port, "127.0.0.1"), "hello\n");
 
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 	EXPECT(p->out.length == 0, "stdout is: %s", p->out.text);
 	p = say(ARGS("-N", "-R", "0", "-t", "0.3", "-p", port, "127.0.0.1"), "hello\n");
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 	EXPECT(p->out.length == 0, "stdout is: %s", p->out.text);
 	EXPECT(program_has_line(&p->err,
 		   "^udpecho: 5 bytes from 127\\.0\\.0\\.2:[0-9]+, whom we have not asked"),

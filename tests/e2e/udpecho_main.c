@@ -7,15 +7,6 @@
 
 #include "tests/e2e/udpecho.h"
 
-void
-expect_status(struct program *p, int wanted)
-{
-	int status = program_await_exit(p);
-
-	EXPECT(status == wanted, "exit status %d, wanted %d; stdout: %s", status, wanted,
-	    p->out.text);
-}
-
 long
 number_before(const char *text, const char *word)
 {

@@ -14,16 +14,7 @@
 static struct program *
 start_on_terminal(int *terminal, const char *port)
 {
-	int theirs;
-	struct program *p;
-
-	*terminal = terminal_open(&theirs);
-	p = program_launch(&(struct launch){ .args = ARGS("-t", "0.5", "-p", port, "127.0.0.1"),
-	    .in = theirs,
-	    .out = theirs,
-	    .controlling = true });
-	close(theirs);
-	return p;
+	return program_on_terminal(terminal, ARGS("-t", "0.5", "-p", port, "127.0.0.1"));
 }
 
 START_TEST(prompt_and_answers)
@@ -38,7 +29,7 @@ START_TEST(prompt_and_answers)
 	client_say(terminal, "quite\n"); /* begins like a word that leaves */
 	client_hear(terminal, "quite\n> ");
 	client_say(terminal, "q\n");
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(p->err.length == 0, "words on stderr");
 }
 END_TEST
@@ -57,7 +48,7 @@ START_TEST(empty_line_is_sent)
 	client_say(terminal, "\n");
 	client_hear(terminal, "the 1st datagram: \n> ");
 	client_say(terminal, "quit\n");
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 }
 END_TEST
 
@@ -69,7 +60,7 @@ START_TEST(end_of_file_leaves)
 
 	client_hear(terminal, "> ");
 	client_say(terminal, "\004"); /* control-D */
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 }
 END_TEST
 
@@ -85,7 +76,7 @@ START_TEST(nobody_there_and_then_somebody)
 	program_await_ready(server);
 	snprintf(port, sizeof port, "%s", strrchr(server->address[0], ':') + 1);
 	program_signal(server, SIGTERM);
-	expect_status(server, 0);
+	program_expect_status(server, 0);
 	p = start_on_terminal(&terminal, port);
 	client_hear(terminal, "> ");
 	client_say(terminal, "hello?\n");
@@ -97,7 +88,7 @@ START_TEST(nobody_there_and_then_somebody)
 	client_say(terminal, "hello!\n");
 	client_hear(terminal, "hello!\n> ");
 	client_say(terminal, "q\n");
-	expect_status(p, 1); /* one line had no answer */
+	program_expect_status(p, 1); /* one line had no answer */
 }
 END_TEST
 
@@ -112,7 +103,7 @@ START_TEST(server_never_answers)
 	program_await_line(p, &p->err, "^udpecho: line 1: no answer for 0\\.5 s");
 	client_hear(terminal, "> ");
 	client_say(terminal, "q\n");
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 }
 END_TEST
 

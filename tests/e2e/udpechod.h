@@ -15,8 +15,6 @@ void udpechod_inetd(Suite *suite);
 void udpechod_life(Suite *suite);
 void udpechod_words(Suite *suite);
 
-void expect_status(struct program *p, int wanted);
-
 /* Ask for the counters (USR1) again and again, until a line like this is among them. */
 void await_counters(struct program *server, const char *regex);
 

@@ -168,7 +168,7 @@ START_TEST(a_group_that_is_none)
 {
 	struct program *p = program_start(ARGS("-p", "0", "-g", "10.0.0.1"));
 
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 	EXPECT(program_has_line(&p->err, "^udpechod: join 10\\.0\\.0\\.1: EINVAL"), "no word");
 	EXPECT(p->out.length == 0, "it says that it is ready");
 }

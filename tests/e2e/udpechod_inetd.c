@@ -53,7 +53,7 @@ START_TEST(socket_as_standard_input)
 	udp_client_hear(fd, "anybody?", 8);
 	expect_echo(address);
 	program_signal(p, SIGTERM);
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 }
 END_TEST
 
@@ -66,7 +66,7 @@ START_TEST(leaves_when_nobody_asks)
 
 	udp_client_send(fd, "hello", 5);
 	udp_client_hear(fd, "hello", 5);
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	udp_client_send(fd, "for the next one", 16); /* inetd has the socket still */
 	p = program_launch(&(struct launch){ .args = ARGS("-i"), .in = socket, .out = socket });
 	udp_client_hear(fd, "for the next one", 16);
@@ -84,7 +84,7 @@ START_TEST(sockets_from_systemd)
 	expect_echo(two);
 	expect_echo(one);
 	program_signal(p, SIGTERM);
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(p->out.length == 0, "words on stdout: %s", p->out.text);
 }
 END_TEST
@@ -96,7 +96,7 @@ START_TEST(sockets_for_somebody_else)
 	struct program *p = program_launch(
 	    &(struct launch){ .args = ARGS("-i"), .pass = { socket }, .pass_to_other = true });
 
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 	EXPECT(program_has_line(&p->err, "^udpechod: -i: no datagram socket was passed"),
 	    "no word");
 }
@@ -109,9 +109,9 @@ START_TEST(no_socket_at_all)
 	int listener = listener_open(1, address);
 	struct program *p = program_start(ARGS("-i"));
 
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 	p = program_launch(&(struct launch){ .args = ARGS("-i"), .in = listener });
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 	EXPECT(program_has_line(&p->err, "^udpechod: -i: no datagram socket was passed"),
 	    "no word");
 }

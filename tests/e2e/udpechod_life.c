@@ -30,7 +30,7 @@ START_TEST(signals_end_it)
 
 		expect_echo(server->address[0]);
 		program_signal(server, signals[i]);
-		expect_status(server, 0);
+		program_expect_status(server, 0);
 	}
 }
 END_TEST
@@ -69,7 +69,7 @@ START_TEST(busy_port)
 	struct program *server = udp_server_start(ARGS(NULL));
 	struct program *second = program_start(ARGS("-p", port_of(server->address[0])));
 
-	expect_status(second, 1);
+	program_expect_status(second, 1);
 	EXPECT(second->out.length == 0, "it says that it is ready");
 	EXPECT(program_has_line(&second->err,
 		   "^udpechod: bind 127\\.0\\.0\\.1:[0-9]+: EADDRINUSE .*held by pid"),
@@ -99,7 +99,7 @@ START_TEST(daemon_returns_when_ready)
 	struct program *p = program_start(ARGS("-D", "-p", "0"));
 	pid_t daemon = 0;
 
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	program_await_ready(p);
 	process_await_children(getpid(), 1, 1);
 	process_children(getpid(), &daemon, 1);
@@ -115,7 +115,7 @@ START_TEST(daemon_that_cannot_start)
 	struct program *server = udp_server_start(ARGS(NULL));
 	struct program *p = program_start(ARGS("-D", "-p", port_of(server->address[0])));
 
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 	EXPECT(program_has_line(&p->err, "^udpechod: bind .*EADDRINUSE"), "no word on stderr");
 }
 END_TEST

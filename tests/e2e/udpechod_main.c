@@ -7,14 +7,6 @@
 #include "tests/e2e/udpechod.h"
 
 void
-expect_status(struct program *p, int wanted)
-{
-	int status = program_await_exit(p);
-
-	EXPECT(status == wanted, "exit status %d, wanted %d", status, wanted);
-}
-
-void
 await_counters(struct program *server, const char *regex)
 {
 	int64_t deadline = now_ms() + WAIT_MS;

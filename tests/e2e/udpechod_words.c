@@ -10,11 +10,6 @@
 
 #include "tests/e2e/udpechod.h"
 
-struct mistake {
-	const char *args[6];
-	const char *wanted; /* what the line must hold */
-};
-
 START_TEST(wrong_usage)
 {
 	static const struct mistake mistakes[] = {
@@ -29,16 +24,7 @@ START_TEST(wrong_usage)
 		{ { "somebody" }, "\"somebody\" is one argument too many" },
 	};
 
-	for (size_t i = 0; i < ARRAY_LENGTH(mistakes); i++) {
-		struct program *p = program_start(mistakes[i].args);
-
-		expect_status(p, 2);
-		EXPECT(p->out.length == 0, "words on stdout: %s", p->out.text);
-		EXPECT(strncmp(p->err.text, "udpechod: ", 10) == 0, "not with its name");
-		EXPECT(stream_lines(&p->err) == 1, "%zu lines", stream_lines(&p->err));
-		EXPECT(strstr(p->err.text, mistakes[i].wanted) != NULL, "no word of %s",
-		    mistakes[i].wanted);
-	}
+	program_expect_mistakes(mistakes, ARRAY_LENGTH(mistakes));
 }
 END_TEST
 
@@ -53,7 +39,7 @@ conversation(const char *option)
 	udp_client_send(fd, "", 0);
 	udp_client_hear(fd, "", 0);
 	program_signal(server, SIGTERM);
-	expect_status(server, 0);
+	program_expect_status(server, 0);
 	return server;
 }
 

@@ -11,7 +11,7 @@
 static void
 expect_answer(struct program *p, const char *wanted)
 {
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(strcmp(p->out.text, wanted) == 0, "stdout: \"%s\" instead of \"%s\"",
 	    p->out.text, wanted);
 }
@@ -81,7 +81,7 @@ START_TEST(with_udptimed)
 	program_await_ready(server);
 	client = program_start(ARGS("-p", strrchr(server->address[0], ':') + 1, "--offset",
 	    "-c", "3", "127.0.0.1", "%Z"));
-	expect_status(client, 0);
+	program_expect_status(client, 0);
 	EXPECT(
 	    strncmp(client->out.text, "UTC\noffset ", 11) == 0, "stdout: %s", client->out.text);
 	EXPECT(program_has_line(&client->out, "^probes 3, answered [1-3]$"), "stdout: %s",

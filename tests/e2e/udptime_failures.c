@@ -17,7 +17,7 @@
 static void
 expect_failure(struct program *p, const char *regex)
 {
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 	EXPECT(p->out.length == 0, "words on stdout: %s", p->out.text);
 	EXPECT(stream_lines(&p->err) == 1, "%zu lines, wanted 1: %s", stream_lines(&p->err),
 	    p->err.text);
@@ -112,7 +112,7 @@ START_TEST(nobody_reads_the_answer)
 	EXPECT(full != -1, "no /dev/full");
 	p = program_launch(&(struct launch){
 	    .args = ARGS("-p", peer_start(&peer), "127.0.0.1"), .out = full });
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 	EXPECT(program_has_line(&p->err, "^udptime: standard output: ENOSPC"), "not told: %s",
 	    p->err.text);
 }

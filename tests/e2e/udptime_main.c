@@ -3,15 +3,6 @@
  */
 #include "tests/e2e/udptime_peer.h"
 
-void
-expect_status(struct program *p, int wanted)
-{
-	int status = program_await_exit(p);
-
-	EXPECT(status == wanted, "exit status %d, wanted %d; it said: %s", status, wanted,
-	    p->err.text);
-}
-
 int
 main(void)
 {

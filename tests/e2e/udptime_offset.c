@@ -36,7 +36,7 @@ measure(const struct peer *peer, struct report *report)
 	struct program *p = program_start(
 	    ARGS("--offset", "-c", "4", "-t", "5", "-p", peer_start(peer), "127.0.0.1"));
 
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	read_report(p, report);
 	EXPECT(program_has_line(&p->err, "^udptime: .*no clock was changed$"), "not told");
 }
@@ -90,7 +90,7 @@ END_TEST
 static void
 expect_no_offset(struct program *p)
 {
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 	EXPECT(strcmp(p->out.text, "noon\n") == 0, "stdout: %s", p->out.text);
 	EXPECT(program_has_line(&p->err,
 		   "^udptime: 127\\.0\\.0\\.1: none of 2 probes was answered as it must be$"),

@@ -30,6 +30,4 @@ struct peer {
 /* Start it on a port of its own, in a process that dies with this test; the port as text. */
 const char *peer_start(const struct peer *peer);
 
-void expect_status(struct program *p, int wanted);
-
 #endif

@@ -14,7 +14,7 @@ conversation(const char *option)
 	struct program *p = program_start(
 	    ARGS(option, "--offset", "-c", "1", "-p", peer_start(&peer), "127.0.0.1", "%H"));
 
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(strncmp(p->out.text, "noon\noffset ", 12) == 0, "stdout: %s", p->out.text);
 	return p;
 }
@@ -76,7 +76,7 @@ START_TEST(wrong_usage)
 	for (size_t i = 0; i < ARRAY_LENGTH(mistakes); i++) {
 		struct program *p = program_start(mistakes[i].args);
 
-		expect_status(p, 2);
+		program_expect_status(p, 2);
 		EXPECT(p->out.length == 0 && stream_lines(&p->err) == 1, "not one line: %s",
 		    p->err.text);
 		EXPECT(program_has_line(&p->err, mistakes[i].regex), "no line like %s: %s",
@@ -89,7 +89,7 @@ START_TEST(help)
 {
 	struct program *p = program_start(ARGS("-h"));
 
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(strncmp(p->out.text, "usage: udptime [-", 17) == 0, "stdout: %s", p->out.text);
 	EXPECT(p->err.length == 0, "words on stderr");
 }

@@ -27,6 +27,4 @@ const char *ask(int fd, const char *request);
  */
 void expect_time(int fd, const char *request, const char *format);
 
-void expect_status(struct program *p, int wanted);
-
 #endif

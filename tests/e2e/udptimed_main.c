@@ -5,14 +5,6 @@
 
 #include "tests/e2e/udptimed.h"
 
-void
-expect_status(struct program *p, int wanted)
-{
-	int status = program_await_exit(p);
-
-	EXPECT(status == wanted, "exit status %d, wanted %d", status, wanted);
-}
-
 const char *
 ask_bytes(int fd, const void *bytes, size_t count, size_t *len)
 {

@@ -62,7 +62,7 @@ START_TEST(no_such_zone)
 {
 	struct program *p = program_start(ARGS("-p", "0", "-z", "Middle/Earth"));
 
-	expect_status(p, 1);
+	program_expect_status(p, 1);
 	EXPECT(program_has_line(&p->err,
 		   "^udptimed: -z: Middle/Earth: no such time zone: /.*/Middle/Earth: ENOENT"),
 	    "not told");
@@ -86,7 +86,7 @@ START_TEST(wrong_usage)
 	for (size_t i = 0; i < ARRAY_LENGTH(mistakes); i++) {
 		struct program *p = program_start(mistakes[i].args);
 
-		expect_status(p, 2);
+		program_expect_status(p, 2);
 		EXPECT(stream_lines(&p->err) == 1, "%zu lines", stream_lines(&p->err));
 		EXPECT(program_has_line(&p->err, mistakes[i].regex), "no line like %s",
 		    mistakes[i].regex);
@@ -109,7 +109,7 @@ START_TEST(counters)
 	program_await_line(
 	    server, &server->err, "^udptimed:   2 times told, 1 requests refused, 1 probes$");
 	program_signal(server, SIGTERM);
-	expect_status(server, 0);
+	program_expect_status(server, 0);
 }
 END_TEST
 
@@ -138,7 +138,7 @@ START_TEST(hostile_bytes_in_the_narration)
 		"31m");
 	ask(fd, "%Y");
 	program_signal(server, SIGTERM);
-	expect_status(server, 0);
+	program_expect_status(server, 0);
 	EXPECT(strchr(server->err.text, '\033') == NULL, "an escape sequence in the log");
 	EXPECT(strstr(server->err.text, "\xc2\x9b") == NULL, "a C1 control in the log");
 	EXPECT(!program_has_line(&server->err, "^udptimed: forged"), "a forged line");
@@ -151,7 +151,7 @@ START_TEST(quiet)
 
 	ask(udp_client_open(server->address[0]), "%Q");
 	program_signal(server, SIGTERM);
-	expect_status(server, 0);
+	program_expect_status(server, 0);
 	EXPECT(server->err.length == 0, "words on stderr: %s", server->err.text);
 }
 END_TEST
@@ -160,7 +160,7 @@ START_TEST(help)
 {
 	struct program *p = program_start(ARGS("-h"));
 
-	expect_status(p, 0);
+	program_expect_status(p, 0);
 	EXPECT(strncmp(p->out.text, "usage: udptimed [-", 18) == 0, "stdout: %s", p->out.text);
 }
 END_TEST
