@@ -95,7 +95,8 @@ tftp     = clients/tftp/tftp.o clients/tftp/get.o clients/tftp/put.o clients/tft
 	clients/tftp/linger.o clients/tftp/signals.o clients/tftp/show.o clients/tftp/shell.o \
 	clients/tftp/commands.o common/progress.o common/remote.o $(TFTP_RUN) $(JAIL) $(UDP)
 
-HTTPD    = servers/httpd/session.o servers/httpd/answer.o servers/httpd/reply.o \
+HTTPD    = servers/httpd/session.o servers/httpd/answer.o servers/httpd/answer_file.o \
+	servers/httpd/answer_send.o servers/httpd/reply.o \
 	servers/httpd/site.o servers/httpd/site_cache.o servers/httpd/types.o \
 	servers/httpd/listing.o servers/httpd/access_log.o servers/httpd/host.o
 httpd    = servers/httpd/httpd.o servers/httpd/drive.o servers/httpd/multiplex.o \

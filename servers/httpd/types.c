@@ -215,12 +215,13 @@ fill(struct table *table, char *text, size_t lines, size_t words, size_t bytes)
 {
 	size_t size = words * sizeof(struct type) + bytes + lines * sizeof UTF_8;
 	struct type *list = sys_shared_memory(size);
-	char *at = (char *)(list + words), *type, *ending;
 	struct cursor cursor = { NULL, text };
+	char *at, *type, *ending;
 
 	if (list == NULL)
 		return -1;
 	table->list = list;
+	at = (char *)(list + words);
 	while ((type = next_type(&cursor)) != NULL) {
 		const char *kept = append(&at, type);
 
