@@ -47,6 +47,12 @@ START_TEST(a_timeout_acknowledges_what_is_here)
 	OUT(&engine, due - 1, "");
 	tftp_tick(&engine, due);
 	OUT(&engine, due, "A2");
+	/* The window begins anew behind it. */
+	for (uint16_t block = 3; block <= 5; block++)
+		engine_data(&engine, due + 1, block, 8);
+	OUT(&engine, due + 1, "");
+	engine_data(&engine, due + 1, 6, 8);
+	OUT(&engine, due + 1, "A6");
 }
 END_TEST
 
