@@ -16,7 +16,6 @@
 
 enum {
 	NEAR_MAX = 256,
-	LOCATION_MAX = 3 * HTTP_PATH_MAX + HTTP_TARGET_MAX,
 };
 
 /* ---- paths ---- */
@@ -103,14 +102,14 @@ send_slash(struct session *session, struct session_room *room, const char *path,
 {
 	struct http_span query =
 	    http_text(&session->exchange->request, session->exchange->request.query);
-	char location[LOCATION_MAX];
+	char *location = room->location;
 	ssize_t len = http_escape_path(
-	    location, sizeof location, (struct http_span){ path, strlen(path) });
+	    location, sizeof room->location, (struct http_span){ path, strlen(path) });
 
 	if (len == -1)
 		return answer_status(session, room, 414, NULL, output);
-	snprintf(location + len, sizeof location - (size_t)len, "/%s%.*s", query.at ? "?" : "",
-	    (int)query.len, query.at ? query.at : "");
+	snprintf(location + len, sizeof room->location - (size_t)len, "/%s%.*s",
+	    query.at ? "?" : "", (int)query.len, query.at ? query.at : "");
 	return answer_status(session, room, 301, location, output);
 }
 

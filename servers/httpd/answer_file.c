@@ -10,15 +10,17 @@
 
 /* A compressed sibling that is not older than the file takes its place. */
 static bool
-take_sibling(struct session *session, const char *path, enum http_coding coding)
+take_sibling(struct session *session, struct session_room *place, const char *path,
+    enum http_coding coding)
 {
 	struct host *host = session->host;
 	struct exchange *exchange = session->exchange;
 	struct site_file room, *sibling;
-	char name[HTTP_PATH_MAX + 8];
 
-	snprintf(name, sizeof name, "%s%s", path, http_coding_suffix(coding));
-	if (site_open(&host->site, name, host->now_ms, host->now, &room, &sibling) != SITE_FILE)
+	snprintf(
+	    place->sibling, sizeof place->sibling, "%s%s", path, http_coding_suffix(coding));
+	if (site_open(&host->site, place->sibling, host->now_ms, host->now, &room, &sibling) !=
+	    SITE_FILE)
 		return false;
 	if (sibling->modified.tv_sec < exchange->file->modified.tv_sec) {
 		site_release(&host->site, sibling);
@@ -35,7 +37,7 @@ take_sibling(struct session *session, const char *path, enum http_coding coding)
 
 /* The coding in which a file of this path goes out; exchange->file may be another then. */
 static enum http_coding
-choose_coding(struct session *session, const char *path)
+choose_coding(struct session *session, struct session_room *room, const char *path)
 {
 	const struct http_request *request = &session->exchange->request;
 	unsigned have = 1U << HTTP_IDENTITY | 1U << HTTP_GZIP | 1U << HTTP_BR;
@@ -44,7 +46,7 @@ choose_coding(struct session *session, const char *path)
 	if (!session->exchange->file->varies || !http_has(request, HTTP_F_ACCEPT_ENCODING))
 		return HTTP_IDENTITY;
 	while ((coding = http_coding_choose(request, have)) != HTTP_IDENTITY) {
-		if (take_sibling(session, path, coding))
+		if (take_sibling(session, room, path, coding))
 			return coding;
 		have &= ~(1U << coding);
 	}
@@ -109,7 +111,7 @@ answer_file(struct session *session, struct session_room *room, const char *path
 	struct http_validators validators = { .has_time = true };
 	int condition;
 
-	reply.coding = choose_coding(session, path);
+	reply.coding = choose_coding(session, room, path);
 	reply.file = exchange->file;
 	reply.tells_file = reply.has_length = true;
 	reply.length = reply.file->size;

@@ -110,14 +110,14 @@ words_of(const struct session *session, int status)
 
 /* The site's own page for a status: DIR/404.html. Whether there is one. */
 static bool
-find_page(struct session *session, int status)
+find_page(struct session *session, struct session_room *room, int status)
 {
 	struct host *host = session->host;
 	struct exchange *exchange = session->exchange;
-	char path[HTTP_PATH_MAX];
+	char *path = room->sibling;
 
-	if (host->errors == NULL ||
-	    snprintf(path, sizeof path, "%s/%d.html", host->errors, status) >= (int)sizeof path)
+	if (host->errors == NULL || snprintf(path, sizeof room->sibling, "%s/%d.html",
+					host->errors, status) >= (int)sizeof room->sibling)
 		return false;
 	if (exchange->file)
 		site_release(&host->site, exchange->file);
@@ -142,7 +142,7 @@ answer_status(struct session *session, struct session_room *room, int status,
 
 	if (status == 416)
 		reply.outside = exchange->file->size;
-	if (find_page(session, status)) {
+	if (find_page(session, room, status)) {
 		reply.file = exchange->file;
 		reply.type = exchange->file->type;
 		reply.length = exchange->file->size;

@@ -214,6 +214,7 @@ drive_on(struct session *session, struct conn *conn, struct session_input *input
 struct desk {
 	_Alignas(PAGE) struct session session;
 	struct exchange exchange;
+	struct session_input input;
 	char bytes[SESSION_INPUT_MAX];
 	_Alignas(PAGE) struct session_room room;
 };
@@ -223,10 +224,10 @@ drive_session(struct conn *conn, void *arg)
 {
 	struct host *host = arg;
 	struct desk desk;
-	struct session_input input = { .bytes = desk.bytes };
 
+	desk.input = (struct session_input){ .bytes = desk.bytes };
 	host_clock(host);
 	session_begin(&desk.session, host, conn->peer);
 	session_lend(&desk.session, &desk.exchange);
-	return drive_on(&desk.session, conn, &input, &desk.room);
+	return drive_on(&desk.session, conn, &desk.input, &desk.room);
 }

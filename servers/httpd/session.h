@@ -25,6 +25,7 @@
 #include "protocol/http.h"
 #include "protocol/http_body.h"
 #include "protocol/http_range.h"
+#include "protocol/http_response.h"
 #include "protocol/http_target.h"
 #include "servers/httpd/host.h"
 
@@ -33,6 +34,7 @@ struct conn;
 enum {
 	SESSION_INPUT_MAX = HTTP_HEAD_MAX + 8192, /* a head, and some content behind it */
 	SESSION_HEAD_ROOM = 4096 + 3 * 8192,	  /* of a response: Location may be long */
+	SESSION_LOCATION_MAX = HTTP_ESCAPE_PATH * HTTP_PATH_MAX + HTTP_TARGET_MAX,
 	SESSION_SMALL_MAX = 32768, /* a file up to this goes with its head in one write */
 	SESSION_DROP_MAX =
 	    65536, /* content that nobody wants: more of it ends the connection */
@@ -69,11 +71,13 @@ struct session_output {
 
 /*
  * The driver's room for what is made of a response: its head, and right behind that a
- * small file; a page for an error is made at SESSION_HEAD_ROOM. And a long path.
+ * small file; a page for an error is made at SESSION_HEAD_ROOM. And what is large and
+ * seldom used, so that it makes no frame of the stack long.
  */
 struct session_room {
 	char bytes[SESSION_HEAD_ROOM + SESSION_SMALL_MAX];
-	char path[HTTP_PATH_MAX];
+	char path[HTTP_PATH_MAX], sibling[HTTP_PATH_MAX + 8];
+	char location[SESSION_LOCATION_MAX];
 };
 
 /*
