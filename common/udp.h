@@ -80,7 +80,8 @@ int udp_send(const struct udp_path *path, const void *bytes, size_t len);
 
 /*
  * A client's socket for `host`, a name or an address, which may name an interface as
- * "239.1.2.3%eth0" does: *peer is its first address that there is a way to.
+ * "239.1.2.3%eth0" does: *peer is its first address that there is a way to; of this
+ * machine's own, as "localhost" may have two, the first that somebody receives at.
  * `connected`: only its datagrams come in, and ICMP's "port unreachable" comes back
  * as ECONNREFUSED. A blocking descriptor, or -1 with *error.
  */

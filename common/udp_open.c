@@ -138,6 +138,39 @@ open_one(
 	return fd;
 }
 
+/* An address of this machine that somebody is at: it cannot be bound once more. */
+static bool
+is_taken(const struct addrinfo *ai)
+{
+	struct net_address address = { .len = ai->ai_addrlen };
+	int fd;
+	bool taken;
+
+	memcpy(&address.sa, ai->ai_addr, ai->ai_addrlen);
+	if (!net_is_loopback(&address))
+		return false;
+	fd = sys_socket(ai->ai_family, SOCK_DGRAM, 0, false);
+	if (fd == -1)
+		return false;
+	taken = bind(fd, ai->ai_addr, ai->ai_addrlen) == -1 && errno == EADDRINUSE;
+	close(fd);
+	return taken;
+}
+
+/*
+ * Where to begin in the list. A connection would be refused where nobody is, and the next
+ * address tried; a datagram is just lost. But of the addresses of "localhost" we can tell.
+ */
+static const struct addrinfo *
+begin_of(const struct addrinfo *list)
+{
+	if (list->ai_next)
+		for (const struct addrinfo *ai = list; ai; ai = ai->ai_next)
+			if (is_taken(ai))
+				return ai;
+	return list;
+}
+
 static void
 tell_steps(int fd, bool connected, const struct net_address *peer)
 {
@@ -161,7 +194,8 @@ udp_open(const char *host, const char *port, int family, bool connected,
 	if (resolve(host, port, &hints, &target, error) == -1)
 		return -1;
 	error->code = 0;
-	for (const struct addrinfo *ai = target.list; ai && fd == -1; ai = ai->ai_next) {
+	for (const struct addrinfo *ai = begin_of(target.list); ai && fd == -1;
+	     ai = ai->ai_next) {
 		fd = open_one(ai, target.interface, connected, peer);
 		if (fd == -1 && error->code == 0) {
 			error->code = errno;

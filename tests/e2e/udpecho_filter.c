@@ -155,6 +155,35 @@ START_TEST(with_udpechod)
 }
 END_TEST
 
+/* A name with two addresses, and a server at one of them: no datagram tells which. */
+static void
+expect_served_at(const char *place)
+{
+	struct program *p, *server = program_launch(&(struct launch){
+			       .other = "udpechod", .args = ARGS("-p", "0", "-l", place) });
+
+	program_await_ready(server);
+	p = program_launch(&(struct launch){
+	    .args = ARGS("-p", strrchr(server->address[0], ':') + 1, "two.test"),
+	    .hosts = "127.0.0.1 two.test\n::1 two.test\n" });
+	program_send(p, "hello\n");
+	program_finish(p);
+	program_expect_status(p, 0);
+	EXPECT(strcmp(p->out.text, "hello\n") == 0, "stdout is: %s", p->out.text);
+}
+
+START_TEST(only_ipv4_is_served)
+{
+	expect_served_at("127.0.0.1");
+}
+END_TEST
+
+START_TEST(only_ipv6_is_served)
+{
+	expect_served_at("::1");
+}
+END_TEST
+
 START_TEST(nobody_reads_the_answer)
 {
 	struct program *p = program_start(ARGS("-p", udp_peer_start(PEER_ECHO), "127.0.0.1"));
@@ -187,6 +216,13 @@ udpecho_filter(Suite *suite)
 		OURS(with_udpechod, ONCE),
 		OURS(nobody_reads_the_answer, ONCE),
 	};
+	const struct check hosts[] = {
+		OURS(only_ipv4_is_served, ONCE),
+		OURS(only_ipv6_is_served, ONCE),
+	};
+	const char *missing = missing_ipv6();
 
 	harness_add(suite, checks, ARRAY_LENGTH(checks));
+	harness_add_unless(
+	    missing != NULL ? missing : missing_hosts(), suite, hosts, ARRAY_LENGTH(hosts));
 }
