@@ -178,7 +178,7 @@ measure()
 		end=$(date +%s.%N)
 	else
 		echo "$1: $2 with $3 failed: $(head -n 1 "$dir/said")" >&2
-		end=$(echo "$begin $LIMIT" | awk '{ print $1 + $2 }')
+		end=$(echo "$begin $LIMIT" | awk '{ printf "%.6f", $1 + $2 }')
 	fi
 	echo "$begin $end" | awk '{ print $2 - $1 }' >>"$dir/times/$1.$2-$3"
 }
