@@ -28,7 +28,7 @@ enum {
 };
 
 struct access_log {
-	const char *path; /* NULL: standard error */
+	char *path; /* NULL: standard error */
 	int fd;
 	int64_t looked_ms;
 	bool complained;
@@ -62,6 +62,17 @@ access_log_open(const char *path)
 	log_error("access log %s:", path);
 	free(log);
 	return NULL;
+}
+
+void
+access_log_close(struct access_log *log)
+{
+	if (log == NULL)
+		return;
+	if (log->path)
+		close(log->fd);
+	free(log->path);
+	free(log);
 }
 
 /* If the name leads elsewhere by now, or nowhere: open it anew. */

@@ -20,6 +20,7 @@ struct session;
 
 /* Open, or make (mode 0640); "-" is standard error. NULL: it is logged why. */
 struct access_log *access_log_open(const char *path);
+void access_log_close(struct access_log *log);
 
 /* The answer that a session has just ended, or broken off. */
 void access_log_write(struct access_log *log, const struct session *session);

@@ -165,6 +165,15 @@ open_all(struct host *host, const struct httpd_options *options)
 	return 0;
 }
 
+static void
+close_all(struct host *host)
+{
+	access_log_close(host->log);
+	site_cache_free(host->site.cache);
+	types_free(host->site.types);
+	jail_end(&host->site.jail);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -174,10 +183,12 @@ main(int argc, char *argv[])
 		.limits = { .keep_ms = KEEP_MS, .patience_ms = PATIENCE_MS, .rate = RATE },
 		.listing = true,
 	};
+	int status = STATUS_FAILED;
 
 	serve.model = SERVE_PREFORK;
 	parse_options(argc, argv, &serve, &host, &options);
-	if (open_all(&host, &options) == -1)
-		return STATUS_FAILED;
-	return serve_run(&httpd_service, &serve, &host);
+	if (open_all(&host, &options) == 0)
+		status = serve_run(&httpd_service, &serve, &host);
+	close_all(&host);
+	return status;
 }

@@ -39,7 +39,7 @@ struct site_cache;
 
 struct site {
 	struct jail jail;
-	const struct types *types;
+	struct types *types;
 	struct site_cache *cache; /* NULL: none */
 	bool untried; /* a fresh process: what is asked for first is not noted down */
 };
@@ -88,6 +88,7 @@ void site_release(struct site *site, struct site_file *file);
 
 /* An empty cache: memory that costs nothing until it is used. NULL with errno. */
 struct site_cache *site_cache_new(void);
+void site_cache_free(struct site_cache *cache);
 
 /*
  * Let go of descriptors: of those files that nobody has asked for since `before_ms`. A

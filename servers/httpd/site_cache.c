@@ -123,6 +123,14 @@ site_tidy(struct site *site, int64_t before_ms)
 	return site->cache->open > 0;
 }
 
+void
+site_cache_free(struct site_cache *cache)
+{
+	if (cache)
+		sweep(cache, INT64_MAX, true);
+	free(cache);
+}
+
 /* Whether its bytes may be kept: few, and not of a file that is just being written. */
 static bool
 may_keep_content(

@@ -269,6 +269,12 @@ types_load(const char *file)
 	return types;
 }
 
+void
+types_free(struct types *types)
+{
+	free(types); /* the lists are shared memory: they end with the process */
+}
+
 /* ---- looking up ---- */
 
 static const char *

@@ -20,6 +20,7 @@ struct types;
 
 /* Read `file` (NULL: none) and the system's. NULL with errno when `file` cannot be read. */
 struct types *types_load(const char *file);
+void types_free(struct types *types);
 
 /* The type for a path; never NULL. The string lives as long as the types. */
 const char *types_find(const struct types *types, const char *path);
