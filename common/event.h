@@ -32,10 +32,10 @@ struct event_loop;
 
 /* A descriptor that is waited for. Zero but for fd and who at first. */
 struct event_watch {
-	int fd;
 	void *who;
-	int events;   /* private: what for */
 	size_t place; /* private */
+	int fd;
+	int events; /* private: what for */
 };
 
 struct event_ready {
