@@ -20,6 +20,8 @@ export LC_ALL
 
 here=$(dirname "$0")
 BIN=${BIN:-$here/../../bin}
+# shellcheck source=tests/bench/words.sh
+. "$here/words.sh"
 pair=${BUILD:-$here/../../build}/tests/filepair
 where=/dev/shm files=10000 rounds=5 size=2048 strict=
 
@@ -67,11 +69,6 @@ measure()
 	else
 		echo "$name failed: $(head -n 1 "$dir/said")" >&2
 	fi
-}
-
-have()
-{
-	command -v "$1" >/dev/null 2>&1
 }
 
 start_server() # filed; sets $port
@@ -180,17 +177,16 @@ small_round()
 	fi
 }
 
-median() # NAME
+median_of() # NAME; nothing if it was not measured
 {
-	[ -s "$dir/$1.seconds" ] || return 0
-	sort -n "$dir/$1.seconds" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
+	[ ! -s "$dir/$1.seconds" ] || median "$dir/$1.seconds"
 }
 
 missed=0
 # ratio NAME PEER GOAL: how often the peer's time contains ours.
 ratio()
 {
-	ours=$(median "$1") theirs=$(median "$2")
+	ours=$(median_of "$1") theirs=$(median_of "$2")
 	if [ -z "$ours" ] || [ -z "$theirs" ]; then
 		echo "skip $1: $2 was not measured"
 		missed=$((missed + 1))

@@ -16,7 +16,10 @@ set -eu
 export LC_ALL=C
 PATH=$PATH:/usr/sbin:/sbin
 
-BIN=${BIN:-$(dirname "$0")/../../bin}
+here=$(dirname "$0")
+BIN=${BIN:-$here/../../bin}
+# shellcheck source=tests/bench/words.sh
+. "$here/words.sh"
 SSHD=${SSHD:-$(command -v sshd || :)}
 commands=100 mebibytes=1024 rounds=5 strict=0
 goal_true=3 goal_stream=2
@@ -113,10 +116,6 @@ measure() { # WHAT HOW
 	"$1" "$2"
 	end=$(date +%s.%N)
 	echo "$begin $end" | awk '{ printf "%.4f\n", $2 - $1 }' >>"$scratch/$1.$2"
-}
-
-median() { # FILE
-	sort -n "$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
 }
 
 report() { # WHAT AMOUNT UNIT GOAL

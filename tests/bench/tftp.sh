@@ -30,6 +30,8 @@ export LC_ALL
 
 here=$(dirname "$0")
 BIN=${BIN:-$here/../../bin}
+# shellcheck source=tests/bench/words.sh
+. "$here/words.sh"
 PATH=$PATH:/usr/sbin:/sbin
 where=/dev/shm clients=64 rounds=3 size=64 strict='' table='' LIMIT=${LIMIT:-30}
 
@@ -68,11 +70,6 @@ trap '[ -z "$pids" ] || kill $pids 2>/dev/null || true; rm -rf "$dir"' EXIT
 trap 'exit 1' HUP INT TERM
 mkdir "$dir/served" "$dir/here" "$dir/times"
 chmod 755 "$dir" "$dir/served"
-
-have()
-{
-	command -v "$1" >/dev/null 2>&1
-}
 
 # ---- servers: each on a port of its own, in $port_NAME ----
 
@@ -254,11 +251,6 @@ round_of()
 }
 
 # ---- judge ----
-
-median() # FILE
-{
-	sort -n "$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
-}
 
 missed=0
 # ratio CASE OURS GOAL: how often the best other pair's time contains that of pair OURS.
