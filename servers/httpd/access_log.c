@@ -153,13 +153,14 @@ request_line(const struct session *session)
 static void
 write_time(char out[40], int64_t now)
 {
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul",
+		"Aug", "Sep", "Oct", "Nov", "Dec" };
 	time_t seconds = (time_t)now;
 	struct tm tm;
 
 	gmtime_r(&seconds, &tm);
-	snprintf(out, 40, "%02d/%.3s/%04d:%02d:%02d:%02d +0000", tm.tm_mday % 100,
-	    months + 3 * (tm.tm_mon % 12), (tm.tm_year + 1900) % 10000, tm.tm_hour % 100,
+	snprintf(out, 40, "%02d/%s/%04d:%02d:%02d:%02d +0000", tm.tm_mday % 100,
+	    months[tm.tm_mon % 12], (tm.tm_year + 1900) % 10000, tm.tm_hour % 100,
 	    tm.tm_min % 100, tm.tm_sec % 100);
 }
 

@@ -192,8 +192,9 @@ answer_begin(struct session *session, struct session_room *room, struct session_
 		return answer_status(session, room, 501, NULL, output);
 	if (request->form == HTTP_ASTERISK)
 		return send_options(session, room, output);
-	if (request->form != HTTP_AUTHORITY)
-		exchange->request.fault = path_of(request, room, &path);
+	if (request->form == HTTP_AUTHORITY) /* CONNECT: there is nothing to tunnel to */
+		return answer_status(session, room, 405, NULL, output);
+	exchange->request.fault = path_of(request, room, &path);
 	if (request->fault != HTTP_FINE)
 		return answer_status(
 		    session, room, http_fault_status(request->fault), NULL, output);

@@ -9,21 +9,19 @@
 /* What a response says. Zero but for the status is a response without anything. */
 struct reply {
 	int status;
-	const char *type;	      /* Content-Type, or NULL */
-	struct http_span content;     /* in memory; at == NULL: the file, or none */
-	const struct site_file *file; /* what is sent; NULL */
-	bool has_length;
-	uint64_t length;		/* Content-Length */
-	bool parts;			/* several ranges of the file follow */
-	const struct http_range *range; /* the one range of the file that is sent */
-	uint64_t outside;		/* 416: the size that there is, */
-	bool is_outside;		/* ... then */
-	bool tells_file;		/* ETag, Last-Modified and so on of the file */
 	enum http_coding coding;
-	const char *location; /* or NULL */
-	bool allow, retry;
-	struct http_span lines; /* complete field lines of a program */
-	bool chunked;
+	const char *type;		/* Content-Type, or NULL */
+	struct http_span content;	/* in memory; at == NULL: the file, or none */
+	const struct site_file *file;	/* what is sent; NULL */
+	const struct http_range *range; /* the one range of the file that is sent */
+	const char *location;		/* or NULL */
+	struct http_span lines;		/* complete field lines of a program */
+	uint64_t length;		/* Content-Length, if has_length */
+	uint64_t outside;		/* the size that there is, if is_outside: 416 */
+	bool has_length, is_outside;
+	bool parts;	 /* several ranges of the file follow */
+	bool tells_file; /* ETag, Last-Modified and so on of the file */
+	bool allow, retry, chunked;
 };
 
 /* The methods that files know. */

@@ -367,10 +367,13 @@ session_deadline(const struct session *session)
 bool
 session_is_late(struct session *session)
 {
-	bool begun = session->exchange && http_request_begun(&session->exchange->request);
+	const struct exchange *exchange = session->exchange;
+	enum session_state state = session->state;
 
-	if (session->state != SESSION_IN_CONTENT &&
-	    (session->state != SESSION_IN_HEAD || !begun))
+	if (exchange == NULL)
+		return false;
+	if (state != SESSION_IN_CONTENT &&
+	    (state != SESSION_IN_HEAD || !http_request_begun(&exchange->request)))
 		return false;
 	refuse(session, HTTP_TOO_LATE);
 	return true;

@@ -44,7 +44,7 @@ site_hash(const char *path)
 static struct site_file **
 set_of(struct site_cache *cache, uint32_t hash)
 {
-	return &cache->slots[hash % SETS * WAYS];
+	return &cache->slots[(size_t)(hash % SETS) * WAYS];
 }
 
 struct site_file *

@@ -211,11 +211,10 @@ append(char **at, const char *text)
 
 /* Pack what a text says into shared memory: the list, and the words behind it. */
 static int
-fill(struct table *table, char *text, size_t lines, size_t words, size_t bytes)
+fill(struct table *table, struct cursor cursor, size_t lines, size_t words, size_t bytes)
 {
 	size_t size = words * sizeof(struct type) + bytes + lines * sizeof UTF_8;
 	struct type *list = sys_shared_memory(size);
-	struct cursor cursor = { NULL, text };
 	char *at, *type, *ending;
 
 	if (list == NULL)
@@ -249,7 +248,8 @@ load(struct table *table, const char *name)
 		lines += *p == '\n';
 		words += strchr(BLANKS "\n", *p) != NULL;
 	}
-	result = fill(table, text, lines, words, strlen(text) + words + 1);
+	result =
+	    fill(table, (struct cursor){ NULL, text }, lines, words, strlen(text) + words + 1);
 	free(text);
 	return result;
 }
