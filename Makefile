@@ -3,7 +3,7 @@
 # Each program's line names its parts: read them to learn who uses what.
 
 SERVERS  = tcpechod udpechod udptimed udpchatd rcmdd filed httpd tftpd ftpadm
-CLIENTS  = tcpecho tcpload udpecho udptime udpchat tcpchat rcmd filecp tftp
+CLIENTS  = tcpecho tcpload udpecho udptime udpchat tcpchat rcmd filecp tftp ftp
 SCRIPTS  = switchboard
 PROGRAMS = $(SERVERS) $(CLIENTS) $(SCRIPTS)
 
@@ -107,6 +107,14 @@ ftpadm   = servers/ftpadm/ftpadm.o servers/ftpadm/edit.o servers/ftpadm/look.o $
 	protocol/ftp.o protocol/ftp_time.o protocol/ftp_put.o protocol/pack.o common/private.o \
 	common/random.o $(JAIL) $(NET)
 
+ftp      = clients/ftp/ftp.o clients/ftp/shell.o clients/ftp/words.o clients/ftp/commands.o \
+	clients/ftp/remote.o clients/ftp/transfers.o clients/ftp/session.o clients/ftp/login.o \
+	clients/ftp/account.o clients/ftp/data.o clients/ftp/move.o clients/ftp/facts.o \
+	clients/ftp/verify.o clients/ftp/get.o clients/ftp/arrival.o clients/ftp/put.o \
+	clients/ftp/listing.o clients/ftp/mirror.o clients/ftp/signals.o protocol/ftp_url.o \
+	protocol/netrc.o common/private.o common/password_read.o common/digest.o \
+	common/progress.o common/conn_bulk.o common/sys_splice.o $(FTP) $(FTP_LIST) $(JAIL) $(NET)
+
 tftpd    = servers/tftpd/tftpd.o servers/tftpd/session.o servers/tftpd/grant.o $(TFTP_RUN) \
 	$(JAIL) $(SERVE_CALLS)
 
@@ -116,7 +124,8 @@ unit_tests   = $(sort $(patsubst %.c,%.o,$(wildcard tests/unit/*.c)) $(UDPTIMED)
 	protocol/probe.o common/progress.o common/remote.o common/histogram.o common/lossy.o common/udp_guard.o \
 	common/udp.o common/udp_send.o common/udp_open.o common/siphash.o clients/udpchat/line.o $(CHAT) \
 	protocol/command.o protocol/allow.o common/spawn.o $(HTTP) $(ROUTES) $(TFTP) $(FTP) \
-	$(FTP_LIST) $(USERS) $(QUOTA) $(HTTPD) common/event.o common/event_timer.o $(TRANSFER) $(SERVE))
+	$(FTP_LIST) protocol/ftp_url.o protocol/netrc.o clients/ftp/words.o \
+	$(USERS) $(QUOTA) $(HTTPD) common/event.o common/event_timer.o $(TRANSFER) $(SERVE))
 e2e_tcpechod = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpechod*.c)) $(HARNESS)
 e2e_tcpecho  = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpecho_*.c tests/e2e/tcpecho.c)) $(HARNESS)
 e2e_udpecho  = $(patsubst %.c,%.o,$(wildcard tests/e2e/udpecho_*.c)) $(HARNESS)
@@ -134,6 +143,7 @@ e2e_filed    = $(patsubst %.c,%.o,$(wildcard tests/e2e/filed_*.c)) $(LAB_OF_FILE
 e2e_filecp   = $(patsubst %.c,%.o,$(wildcard tests/e2e/filecp_*.c)) $(LAB_OF_FILES) $(HARNESS)
 e2e_httpd    = $(patsubst %.c,%.o,$(wildcard tests/e2e/httpd_*.c)) tests/e2e/file_lab.o $(HARNESS)
 e2e_tftp     = $(patsubst %.c,%.o,$(wildcard tests/e2e/tftp_*.c)) tests/e2e/file_lab.o $(HARNESS)
+e2e_ftp      = $(patsubst %.c,%.o,$(wildcard tests/e2e/ftp_*.c)) tests/e2e/file_lab.o $(HARNESS)
 e2e_ftpadm   = $(patsubst %.c,%.o,$(wildcard tests/e2e/ftpadm*.c)) $(HARNESS)
 relay        = tests/relay.o tests/relay_ways.o common/lossy.o $(UDP)
 e2e_tftpd    = $(patsubst %.c,%.o,$(wildcard tests/e2e/tftpd*.c)) tests/e2e/file_lab.o $(HARNESS)
@@ -213,7 +223,7 @@ $(CLIENTS:%=$(BIN)/%): $(BIN)/%: $$(call objects,$$*) $(BUILD)/flags
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $@ $(call objects,$*) $(LDLIBS)
 
 # Digests are nettle's.
-$(BIN)/rcmdd $(BIN)/rcmd $(BIN)/filed $(BIN)/filecp $(BUILD)/tests/unit_tests \
+$(BIN)/rcmdd $(BIN)/rcmd $(BIN)/filed $(BIN)/filecp $(BIN)/ftp $(BUILD)/tests/unit_tests \
 	$(BUILD)/tests/e2e_filed $(BUILD)/tests/e2e_filecp: LDLIBS += -lnettle
 
 # Hashes of passwords are libxcrypt's.

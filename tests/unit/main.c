@@ -105,6 +105,7 @@ main(void)
 	srunner_add_suite(runner, ftp_host_suite());
 	srunner_add_suite(runner, ftp_facts_suite());
 	srunner_add_suite(runner, ftp_list_suite());
+	srunner_add_suite(runner, ftp_url_suite());
 	srunner_add_suite(runner, users_line_suite());
 	srunner_add_suite(runner, users_suite());
 	srunner_add_suite(runner, quota_suite());

@@ -67,6 +67,7 @@ Suite *ftp_reply_suite(void);
 Suite *ftp_host_suite(void);
 Suite *ftp_facts_suite(void);
 Suite *ftp_list_suite(void);
+Suite *ftp_url_suite(void);
 Suite *users_line_suite(void);
 Suite *users_suite(void);
 Suite *quota_suite(void);

@@ -1,0 +1,89 @@
+/*
+ * ftp: its command line, and what it says of it.
+ */
+#include <sys/socket.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/e2e/ftp.h"
+
+START_TEST(usage)
+{
+	const struct {
+		const char *const *args;
+		const char *words;
+	} rows[] = {
+		{ ARGS("-Z"), "unknown option -Z" },
+		{ ARGS("-R", "x", "a"), "-R: \"x\" is not a number" },
+		{ ARGS("get", "a", "b", "c"), "one argument too many" },
+		{ ARGS("get", "a"), "get: which is the ftp://host/path\\?" },
+		{ ARGS("a", "b"), "\"b\" is one argument too many" },
+		{ ARGS("get", "ftp://127.0.0.1/a/"), "has no name of a file" },
+		{ ARGS("get", "ftp://127.0.0.1"), "has no name of a file" },
+		{ ARGS("get", "ftp:///a"), "is no ftp://" },
+		{ ARGS("get", "ftp://127.0.0.1:x/a"), "is no ftp://" },
+		{ ARGS("get", "ftp://127.0.0.1/a%0ab"), "is no ftp://" },
+		{ ARGS("get", "ftp://127.0.0.1/a%00b"), "is no ftp://" },
+		{ ARGS("get", "ftp://127.0.0.1/a%zz"), "is no ftp://" },
+		{ ARGS("put", "-", "ftp://127.0.0.1/"), "no name for the server" },
+		{ ARGS("anna@"), "is no \\[user@\\]host" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++)
+		ftp_ends_with(program_start(rows[i].args), 2, rows[i].words);
+}
+END_TEST
+
+START_TEST(nobody_there)
+{
+	int port, fd = port_reserve(AF_INET, &port);
+	struct program *p = program_start(
+	    ARGS("-n", "get", text_of("ftp://a:b@127.0.0.1:%d/notes", port), "/dev/null"));
+
+	ftp_ends_with(p, 1, "^ftp: connect 127.0.0.1:[0-9]*: ECONNREFUSED");
+	close(fd);
+}
+END_TEST
+
+/* The line of a transfer is drawn on a terminal, and nowhere with -q. */
+START_TEST(progress)
+{
+	ftp_enter("here");
+	for (int quiet = 0; quiet < 2; quiet++) {
+		struct peer *peer = peer_open();
+		int terminal, theirs;
+		struct program *p;
+		char shown[1024];
+		ssize_t n;
+
+		terminal = terminal_open(&theirs);
+		p = program_launch(&(struct launch){
+		    .args = ARGS(quiet ? "-qn" : "-n", "get", peer_url(peer, "notes")),
+		    .err = theirs });
+		close(theirs);
+		peer_login(peer, NULL);
+		peer_facts(peer, true, "notes", "213 6", "213 " TIME_THEN);
+		peer_send(peer, "RETR notes", "hello\n");
+		peer_leave(peer);
+		EXPECT(program_await_exit(p) == 0, "status");
+		n = read(terminal, shown, sizeof shown - 1);
+		shown[n > 0 ? n : 0] = '\0';
+		EXPECT((strstr(shown, "100%") != NULL) == !quiet, "shown: %s", shown);
+		close(terminal);
+	}
+}
+END_TEST
+
+void
+ftp_words(Suite *suite)
+{
+	const struct check checks[] = {
+		OURS(usage, ONCE),
+		OURS(nobody_there, ONCE),
+		OURS(progress, ONCE),
+	};
+
+	harness_add(suite, checks, ARRAY_LENGTH(checks));
+}
