@@ -185,6 +185,7 @@ START_TEST(nobody_calls)
 	peer_answer(peer, "RETR notes", "150 Here it comes");
 	program_await_line(p, &p->err, "no data connection: the server does not call");
 	peer_say(peer, "425 Cannot");
+	peer_leave(peer);
 	ftp_ends_with(p, 1, "does not call");
 }
 END_TEST
@@ -203,6 +204,7 @@ START_TEST(data_that_stops)
 	client_say(peer->data, "a");
 	peer_answer(peer, "ABOR", "426 Stopped\r\n226 Done");
 	peer_answer(peer, "NOOP", "200 Well");
+	peer_leave(peer);
 	ftp_ends_with(p, 1, "notes: the data connection: ETIMEDOUT");
 }
 END_TEST

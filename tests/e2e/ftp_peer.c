@@ -4,6 +4,8 @@
 #include <sys/socket.h>
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,9 +62,12 @@ peer_answer(struct peer *peer, const char *command, const char *reply)
 void
 peer_take(struct peer *peer, const char *greeting)
 {
+	const int on = 1;
+
 	if (peer->control != -1)
 		close(peer->control);
 	peer->control = listener_take(peer->door);
+	setsockopt(peer->control, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 	peer_say(peer, greeting);
 }
 
