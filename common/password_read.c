@@ -102,8 +102,8 @@ ask(const char *prompt, char password[PASSWORD_MAX + 1], const char **wrong)
 	hidden = shown;
 	hidden.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
 	catch_signals(old);
-	say(prompt);
 	tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+	say(prompt); /* what is typed from now on is neither shown nor flushed */
 	len = read_line(password, wrong);
 	tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
 	say("\n");
