@@ -8,16 +8,16 @@ set -eu
 export LC_ALL=C
 
 cd "$(dirname "$0")/.."
-passed=0 failed=0
+. tests/report.sh
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/dissector.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
 
 for tool in tshark python3; do
 	if ! command -v $tool >/dev/null 2>&1; then
-		echo "skip dissector: no $tool here (sh etc/deps.sh test installs it)"
-		echo '0 passed, 0 failed, 1 skipped'
-		exit 0
+		skip "dissector: no $tool here (sh etc/deps.sh test installs it)"
+		report
+		exit
 	fi
 done
 
@@ -75,11 +75,9 @@ look() { # look FILE OPTION...: what tshark says of it; its complaints of root a
 
 expect() { # expect NAME: $tmp/seen is $tmp/wanted
 	if diff "$tmp/wanted" "$tmp/seen" >"$tmp/diff"; then
-		passed=$((passed + 1))
-		echo "ok $1"
+		ok "$1"
 	else
-		failed=$((failed + 1))
-		echo "not ok $1"
+		not_ok "$1"
 		sed 's/^/	/' "$tmp/diff"
 	fi
 }
@@ -144,5 +142,4 @@ sed -n '/^local types/,/^}/p' etc/switchboard.lua | grep -o '\[[0-9]*\] = "[A-Z]
 	sed 's/\[\([0-9]*\)\] = "\(.*\)"/\1 \2/' | sort -n >"$tmp/seen"
 expect 'the types are those of frame(5)'
 
-echo "$passed passed, $failed failed, 0 skipped"
-[ "$failed" -eq 0 ]
+report

@@ -15,6 +15,7 @@ cd "$root" || exit 1
 bin=$(cd "${BIN:-bin}" && pwd) || exit 2
 seconds=20 # bound for one peer
 . tests/report.sh
+. tests/ready.sh
 started=
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/interop.XXXXXX")
 
@@ -48,22 +49,10 @@ check() {
 	fi
 }
 
-# start COMMAND...: a server in the background; $port from its ready line ":PORT"
+# start COMMAND...: a server in the background, stopped at the end of the part; $port
 start() {
-	: >"$tmp/ready"
-	"$@" >"$tmp/ready" 2>"$tmp/log" </dev/null &
-	started="$started $!"
-	tries=0
-	until grep -q 'listening on .*:[0-9]' "$tmp/ready"; do
-		tries=$((tries + 1))
-		if [ "$tries" -gt 200 ]; then
-			echo "interop.sh: $1 does not start:"
-			cat "$tmp/log"
-			exit 1
-		fi
-		sleep 0.05
-	done
-	port=$(sed -n 's/.*listening on .*:\([0-9]*\)$/\1/p' "$tmp/ready" | head -n 1)
+	start_ready "$@"
+	started="$started $server"
 }
 
 [ $# -gt 0 ] || set -- tests/interop/*.sh

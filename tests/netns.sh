@@ -20,7 +20,8 @@ bin=${BIN:-bin}
 PATH=$PATH:/usr/sbin:/sbin
 home=sbh$$ away=sba$$ # names of namespaces, and of the ends of the cable
 server=
-passed=0 failed=0 skipped=0
+. tests/report.sh
+. tests/ready.sh
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/netns.XXXXXX")
 
 leave() {
@@ -33,9 +34,9 @@ trap leave EXIT
 trap 'exit 1' HUP INT TERM
 
 if ! ip netns add "$home" 2>"$tmp/why" || ! ip netns add "$away" 2>"$tmp/why"; then
-	echo "skip netns: may not make network namespaces: $(head -n 1 "$tmp/why")"
-	echo '0 passed, 0 failed, 1 skipped'
-	exit 0
+	skip "netns: may not make network namespaces: $(head -n 1 "$tmp/why")"
+	report
+	exit
 fi
 
 # ---- two machines and a cable ----
@@ -61,21 +62,8 @@ cable() {
 		done
 }
 
-start() { # start OPTIONS...: udpechod at home; $port
-	: >"$tmp/ready"
-	ip netns exec "$home" "$bin/udpechod" -q -p 0 "$@" >"$tmp/ready" 2>"$tmp/log" </dev/null &
-	server=$! # of udpechod itself: ip becomes it
-	tries=0
-	until grep -q 'listening on' "$tmp/ready"; do
-		tries=$((tries + 1))
-		if [ "$tries" -gt 200 ]; then
-			echo "netns.sh: udpechod does not start:"
-			cat "$tmp/log"
-			exit 1
-		fi
-		sleep 0.05
-	done
-	port=$(sed -n 's/.*listening on udp [^ ]*:\([0-9]*\).*/\1/p' "$tmp/ready")
+start() { # start OPTIONS...: udpechod at home, which ip becomes; $server and $port
+	start_ready ip netns exec "$home" "$bin/udpechod" -q -p 0 "$@"
 }
 
 stop() {
@@ -105,11 +93,9 @@ check() {
 	status=0
 	at "$away" timeout 20 "$@" >"$tmp/out" 2>&1 </dev/null || status=$?
 	if [ "$status" = "$wanted" ] && grep -Eq -e "$regex" "$tmp/out"; then
-		passed=$((passed + 1))
-		echo "ok $name"
+		ok "$name"
 	else
-		failed=$((failed + 1))
-		echo "not ok $name: status $status, and no line like $regex in:"
+		not_ok "$name: status $status, and no line like $regex in:"
 		sed 's/^/	/' "$tmp/out"
 	fi
 }
@@ -166,5 +152,4 @@ discovery
 two_addresses
 the_rate
 
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ]
+report
