@@ -3,7 +3,7 @@
 #
 # The failure it guards: a client and a server that only understand each other. Each
 # file tests/interop/NAME.sh is read with the words below and tries one pair of
-# programs with peers that a machine may have; a missing one is a skip that is said.
+# programs, in the folder $tmp, with peers that a machine may have; a missing one is a skip that is said.
 # The last line is "N passed, N failed, N skipped".
 #
 # shellcheck disable=SC2034,SC2154 # the parts set $name, and use $bin and $port
@@ -17,7 +17,8 @@ seconds=20 # bound for one peer
 . tests/report.sh
 . tests/ready.sh
 started=
-tmp=$(mktemp -d "${TMPDIR:-/tmp}/interop.XXXXXX")
+top=$(mktemp -d "${TMPDIR:-/tmp}/interop.XXXXXX")
+chmod 755 "$top" # peers may be other users
 
 stop_all() {
 	for pid in $started; do
@@ -27,7 +28,7 @@ stop_all() {
 	started=
 }
 
-trap 'stop_all; rm -rf "$tmp"' EXIT
+trap 'stop_all; rm -rf "$top"' EXIT
 trap 'exit 1' HUP INT TERM
 
 # has COMMAND: is there such a peer? If not it is a skip of $name.
@@ -58,6 +59,8 @@ start() {
 [ $# -gt 0 ] || set -- tests/interop/*.sh
 for part; do
 	part=$(basename "$part" .sh)
+	tmp=$top/$part # each has a folder of its own
+	mkdir "$tmp"
 	# shellcheck source=/dev/null
 	. "tests/interop/$part.sh"
 	stop_all
