@@ -104,7 +104,7 @@ site_open(struct site *site, const char *path, int64_t now_ms, int64_t now,
 		return answer_of_errno(path);
 	}
 	*file = own;
-	if (kept && site_cache_confirm(site->cache, kept, own, now_ms)) {
+	if (kept && site_cache_confirm(site->cache, kept, own, now_ms, now)) {
 		*file = kept;
 		return SITE_FILE;
 	}

@@ -86,22 +86,6 @@ same_time(const struct timespec *a, const struct timespec *b)
 	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
 }
 
-bool
-site_cache_confirm(
-    struct site_cache *cache, struct site_file *kept, struct site_file *own, int64_t now_ms)
-{
-	if (kept->inode != own->inode || kept->device != own->device ||
-	    kept->size != own->size || !same_time(&kept->modified, &own->modified) ||
-	    !same_time(&kept->changed, &own->changed)) {
-		site_cache_drop(cache, kept);
-		return false;
-	}
-	close(own->fd);
-	kept->checked_ms = now_ms;
-	kept->users++;
-	return true;
-}
-
 /* Throw away what nobody has asked for lately. */
 static void
 sweep(struct site_cache *cache, int64_t before_ms, bool contents)
@@ -143,6 +127,23 @@ may_keep_content(
 	if (cache->bytes + file->size > SITE_CACHE_MAX)
 		sweep(cache, now_ms - SITE_FRESH_MS, true);
 	return cache->bytes + file->size <= SITE_CACHE_MAX;
+}
+
+bool
+site_cache_confirm(struct site_cache *cache, struct site_file *kept, struct site_file *own,
+    int64_t now_ms, int64_t now)
+{
+	if (kept->inode != own->inode || kept->device != own->device ||
+	    kept->size != own->size || !same_time(&kept->modified, &own->modified) ||
+	    !same_time(&kept->changed, &own->changed) ||
+	    (!kept->content && may_keep_content(cache, own, now_ms, now))) {
+		site_cache_drop(cache, kept);
+		return false;
+	}
+	close(own->fd);
+	kept->checked_ms = now_ms;
+	kept->users++;
+	return true;
 }
 
 /* A slot for this hash: a free one, or that of the file asked for longest ago. */

@@ -13,10 +13,12 @@ struct site_file *site_cache_find(struct site_cache *cache, const char *path, ui
 
 /*
  * `own` was just opened under the path of `kept`: if it is the same, unchanged, it is
- * closed, kept is fresh again and has one user more. Else kept is dropped. Whether so.
+ * closed, kept is fresh again and has one user more. Else kept is dropped; also when it
+ * is kept without its bytes and has settled meanwhile, so that it can be kept with them.
+ * Whether it is the same.
  */
-bool site_cache_confirm(
-    struct site_cache *cache, struct site_file *kept, struct site_file *own, int64_t now_ms);
+bool site_cache_confirm(struct site_cache *cache, struct site_file *kept, struct site_file *own,
+    int64_t now_ms, int64_t now);
 
 /*
  * A file that was just opened: if it has been asked for before, what is kept of it (with
