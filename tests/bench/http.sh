@@ -62,6 +62,7 @@ head -c 1048576 /dev/urandom >"$site/1m"
 # A gigabyte of holes is as good: all servers read it from memory.
 : >"$site/1g"
 dd if=/dev/null of="$site/1g" bs=1 seek=1073741824 2>/dev/null
+cat "$site"/* >/dev/null # or the first server would pay for reading them from the disk
 
 # ---- servers ----
 
