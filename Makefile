@@ -5,6 +5,8 @@
 SERVERS  = tcpechod udpechod udptimed udpchatd rcmdd filed httpd tftpd ftpadm
 CLIENTS  = tcpecho tcpload udpecho udptime udpchat tcpchat rcmd filecp tftp ftp
 SCRIPTS  = switchboard
+# Started by a server, not by people.
+HELPERS  = httpd-app
 PROGRAMS = $(SERVERS) $(CLIENTS) $(SCRIPTS)
 
 WORDS = common/log.o common/trace.o common/num.o common/sys.o common/sys_errno.o \
@@ -98,10 +100,16 @@ tftp     = clients/tftp/tftp.o clients/tftp/get.o clients/tftp/put.o clients/tft
 HTTPD    = servers/httpd/session.o servers/httpd/answer.o servers/httpd/answer_file.o \
 	servers/httpd/answer_send.o servers/httpd/reply.o \
 	servers/httpd/site.o servers/httpd/site_cache.o servers/httpd/types.o \
-	servers/httpd/listing.o servers/httpd/access_log.o servers/httpd/host.o
+	servers/httpd/listing.o servers/httpd/access_log.o servers/httpd/host.o \
+	servers/httpd/routing.o servers/httpd/program.o servers/httpd/program_pump.o \
+	servers/httpd/program_output.o servers/httpd/environ.o common/spawn.o common/heed.o \
+	$(ROUTES)
 httpd    = servers/httpd/httpd.o servers/httpd/drive.o servers/httpd/multiplex.o \
 	servers/httpd/member.o $(HTTPD) $(HTTP) common/conn_gather.o common/conn_file.o \
 	common/event.o common/event_timer.o common/random.o $(JAIL) $(SERVE)
+
+# Loads a handler in C: `make hello.so` builds one of hello.c, or of samples/hello.c.
+httpd-app = servers/httpd-app.o $(HTTP) $(WORDS)
 
 ftpadm   = servers/ftpadm/ftpadm.o servers/ftpadm/edit.o servers/ftpadm/look.o $(USERS) \
 	protocol/ftp.o protocol/ftp_time.o protocol/ftp_put.o protocol/pack.o common/private.o \
@@ -203,12 +211,12 @@ CHECK_LINK = $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $(BUILD)/$*.linked $(cal
 # Suites that are no program's; each has a script in tests/, but for unit.
 SCRIPTED = unit manual fuzz dissector interop netns lab install golden pitfalls experiments
 
-.PHONY: all $(PROGRAMS) tests lab check $(PROGRAMS:%=check-%) $(SCRIPTED:%=check-%) fuzz \
+.PHONY: all $(PROGRAMS) $(HELPERS) tests lab check $(PROGRAMS:%=check-%) $(SCRIPTED:%=check-%) fuzz \
 	experiments pitfalls bench bench-udp bench-file bench-http bench-rcmd bench-tftp bench-models soak asan tsan portable lint format \
 	install uninstall clean help FORCE
 
-all: $(PROGRAMS)
-$(PROGRAMS): %: $(BIN)/%
+all: $(PROGRAMS) $(HELPERS)
+$(PROGRAMS) $(HELPERS): %: $(BIN)/%
 tests: $(TESTS:%=$(BUILD)/tests/%) $(BUILD)/tests/relay $(FUZZ:%=$(BUILD)/fuzz/replay-%)
 
 objects = $(addprefix $(BUILD)/,$($1))
@@ -218,7 +226,8 @@ $(SERVERS:%=$(BIN)/%): $(BIN)/%: $$(call objects,$$*) $(BUILD)/flags $(BUILD)/st
 	@$(CHECK_LINK)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(SERVER_LINK) -o $@ $(call objects,$*) $(LDLIBS)
 
-$(CLIENTS:%=$(BIN)/%): $(BIN)/%: $$(call objects,$$*) $(BUILD)/flags
+# Helpers load what others have built, so they are linked dynamically, as clients are.
+$(CLIENTS:%=$(BIN)/%) $(HELPERS:%=$(BIN)/%): $(BIN)/%: $$(call objects,$$*) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $@ $(call objects,$*) $(LDLIBS)
 
@@ -228,6 +237,14 @@ $(BIN)/rcmdd $(BIN)/rcmd $(BIN)/filed $(BIN)/filecp $(BIN)/ftp $(BUILD)/tests/un
 
 # Hashes of passwords are libxcrypt's.
 $(BIN)/ftpadm $(BUILD)/tests/unit_tests: LDLIBS += -lcrypt
+
+$(BIN)/httpd-app: LDLIBS += -ldl
+
+%.so: %.c common/app.h
+	$(CC) $(ALL_CPPFLAGS) -std=c11 $(WARNINGS) $(CFLAGS) -fPIC -shared -o $@ $<
+
+%.so: samples/%.c common/app.h
+	$(CC) $(ALL_CPPFLAGS) -std=c11 $(WARNINGS) $(CFLAGS) -fPIC -shared -o $@ $<
 
 $(SCRIPTS:%=$(BIN)/%): $(BIN)/%: clients/%
 	@mkdir -p $(@D)
@@ -369,12 +386,12 @@ format:
 install: all
 	DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' PROGRAM_PREFIX='$(PROGRAM_PREFIX)' \
 	MANDIR='$(MANDIR)' LABDIR='$(LABDIR)' BIN='$(BIN)' \
-	SERVERS='$(SERVERS)' CLIENTS='$(CLIENTS)' SCRIPTS='$(SCRIPTS)' sh etc/install.sh install
+	SERVERS='$(SERVERS) $(HELPERS)' CLIENTS='$(CLIENTS)' SCRIPTS='$(SCRIPTS)' sh etc/install.sh install
 
 uninstall:
 	DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' PROGRAM_PREFIX='$(PROGRAM_PREFIX)' \
 	MANDIR='$(MANDIR)' LABDIR='$(LABDIR)' BIN='$(BIN)' \
-	SERVERS='$(SERVERS)' CLIENTS='$(CLIENTS)' SCRIPTS='$(SCRIPTS)' sh etc/install.sh uninstall
+	SERVERS='$(SERVERS) $(HELPERS)' CLIENTS='$(CLIENTS)' SCRIPTS='$(SCRIPTS)' sh etc/install.sh uninstall
 
 clean:
 	rm -rf build bin
@@ -382,6 +399,7 @@ clean:
 help:
 	@echo 'make            build every program into bin/'
 	@echo 'make NAME       build one: $(PROGRAMS)'
+	@echo 'make hello.so   build a handler for httpd -a of hello.c, or of samples/hello.c'
 	@echo 'make lab        build, start the servers on loopback, run the demo, stop'
 	@echo 'make experiments  see the mistakes and the limits: prediction and result'
 	@echo 'make check      run every test; make check-NAME one suite'

@@ -53,6 +53,7 @@ struct conn {
 	/* For a session inside the server's own process (-1, -m iterative). */
 	const sigset_t *wait_mask;	   /* signals let in while it waits, or NULL */
 	const volatile sig_atomic_t *stop; /* set by a signal that ends the session */
+	const struct server *server;	   /* whose client it is, or NULL: see serve_clients */
 	int lifeline; /* readable when the parent has died; -1: the kernel kills us */
 
 	/* Private to conn. */

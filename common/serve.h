@@ -121,6 +121,14 @@ bool serve_is_remote(const struct serve_options *options);
 int serve_check_as_user(
     const struct serve_options *options, int (*check)(const void *arg), const void *arg);
 
+/*
+ * The table of clients as text, a line for each, cut to what fits in `cap`; a string. For
+ * a session: conn->server. The length.
+ *
+ *	PID talking|idle SECONDS BYTES_IN BYTES_OUT ADDRESS
+ */
+size_t serve_clients(const struct server *server, char *out, size_t cap);
+
 /* Serve until told to stop. The exit status for main; errors are logged. */
 int serve_run(const struct service *service, const struct serve_options *options, void *arg);
 

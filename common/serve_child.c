@@ -116,6 +116,7 @@ serve_session(struct server *server, struct serve_slot *slot, int in, int out,
 
 	conn_open(&conn, in, out, peer, server->options->idle_ms, slot ? &slot->count : NULL);
 	conn.lifeline = server->lifeline[0];
+	conn.server = server;
 	if (server->model == SERVE_ITERATIVE) { /* no child: TERM must end the session */
 		conn.wait_mask = &server->wait_mask;
 		conn.stop = &serve_signals.stop;

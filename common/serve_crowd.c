@@ -206,6 +206,7 @@ begin_alone(struct server *server, struct crowd_client *client, struct conn *con
 	conn_open(conn, client->fd, client->fd, &client->slot->peer, server->options->idle_ms,
 	    &client->slot->count);
 	conn->lifeline = server->lifeline[0];
+	conn->server = server;
 	if (conn->lifeline != -1)
 		conn_poll_waits(conn);
 }

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/log.h"
 #include "common/serve_internal.h"
@@ -109,6 +110,43 @@ print_slot(const struct serve_slot *slot)
 		log_error("  %sretired", pid);
 		break;
 	}
+}
+
+/* A line of serve_clients. Its length, or 0 for a place that nobody has. */
+static int
+describe_slot(const struct serve_slot *slot, int64_t now, char *out, size_t cap)
+{
+	int state = atomic_load(&slot->state);
+	char peer[NET_TEXT_MAX] = "-";
+
+	if (state != SLOT_TALKING && state != SLOT_IDLE)
+		return 0;
+	if (state == SLOT_TALKING)
+		net_format(&slot->peer, peer);
+	return snprintf(out, cap, "%ld %s %" PRId64 " %" PRIu64 " %" PRIu64 " %s\n",
+	    (long)(slot->pid ? slot->pid : getpid()),
+	    state == SLOT_TALKING ? "talking" : "idle",
+	    state == SLOT_TALKING ? (now - slot->since_ms) / 1000 : 0, slot->count.in,
+	    slot->count.out, peer);
+}
+
+size_t
+serve_clients(const struct server *server, char *out, size_t cap)
+{
+	int64_t now = sys_now_ms();
+	size_t used = 0;
+
+	out[0] = '\0';
+	for (int i = 0; server && server->table && i < server->table->count; i++) {
+		int len = describe_slot(&server->table->slots[i], now, out + used, cap - used);
+
+		if (len < 0 || (size_t)len >= cap - used) {
+			out[used] = '\0';
+			break;
+		}
+		used += (size_t)len;
+	}
+	return used;
 }
 
 /* For USR1: asked for, so it is said also with -q. */

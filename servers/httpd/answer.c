@@ -11,6 +11,8 @@
 #include "protocol/http_target.h"
 #include "servers/httpd/answer_internal.h"
 #include "servers/httpd/listing.h"
+#include "servers/httpd/program.h"
+#include "servers/httpd/routing.h"
 
 #define INDEX "index.html"
 
@@ -48,16 +50,17 @@ path_of(const struct http_request *request, struct session_room *room, struct pa
 bool
 answer_is_run(struct session *session, struct session_room *room)
 {
-	struct host *host = session->host;
 	struct exchange *exchange = session->exchange;
 	struct path path;
 
-	if (host->route == NULL || exchange->request.form == HTTP_ASTERISK ||
-	    exchange->request.form == HTTP_AUTHORITY || exchange->request.method == HTTP_OTHER)
+	if (session->host->routing == NULL || exchange->request.method == HTTP_OTHER ||
+	    exchange->request.method == HTTP_TRACE || exchange->request.form == HTTP_ASTERISK ||
+	    exchange->request.form == HTTP_AUTHORITY)
 		return false;
 	if (path_of(&exchange->request, room, &path) != HTTP_FINE)
 		return false;
-	return host->route(host->route_arg, exchange, path.text, &exchange->run);
+	exchange->run.answer = program_answer;
+	return routing_runs(session->host->routing, path.text);
 }
 
 /* ---- what stands under a path ---- */
@@ -78,8 +81,11 @@ send_folder(struct session *session, struct session_room *room, const char *path
 {
 	struct exchange *exchange = session->exchange;
 	struct reply reply = { .status = 200, .has_length = true };
+	const struct jail *jail;
+	const char *name;
 
-	exchange->made = listing_make(&session->host->site.jail, path,
+	jail = site_jail(&session->host->site, path, &name);
+	exchange->made = listing_make(jail, name, path,
 	    http_text(&exchange->request, exchange->request.query), &exchange->made_len);
 	if (exchange->made == NULL)
 		return answer_status(session, room,
@@ -182,6 +188,7 @@ answer_begin(struct session *session, struct session_room *room, struct session_
 	struct exchange *exchange = session->exchange;
 	const struct http_request *request = &exchange->request;
 	struct path path;
+	int routed;
 
 	if (request->fault != HTTP_FINE)
 		return answer_status(
@@ -198,6 +205,10 @@ answer_begin(struct session *session, struct session_room *room, struct session_
 	if (request->fault != HTTP_FINE)
 		return answer_status(
 		    session, room, http_fault_status(request->fault), NULL, output);
+	if (session->host->routing && request->form != HTTP_AUTHORITY &&
+	    (routed = routing_status(session->host->routing, path.text,
+		 http_text(request, request->query), &exchange->made)) != 0)
+		return answer_status(session, room, routed, exchange->made, output);
 	if (request->method == HTTP_OPTIONS)
 		return send_options(session, room, output);
 	if (request->method != HTTP_GET && request->method != HTTP_HEAD)

@@ -86,10 +86,17 @@ words_of(const struct session *session, int status)
 	switch (status) {
 	case 301:
 		return "It is a folder: its name ends with a slash.";
+	case 302:
+	case 303:
+	case 307:
+	case 308:
+		return "It is somewhere else.";
 	case 403:
 		return "This may not be read.";
 	case 404:
 		return "The file is not found!";
+	case 413:
+		return "Content in chunks may not be so large here: say its length.";
 	case 405:
 		return "Here one can only get and look: " REPLY_ALLOW ".";
 	case 412:

@@ -15,8 +15,7 @@
 #include "servers/httpd/site.h"
 
 struct access_log;
-struct exchange;
-struct session_run;
+struct routing;
 
 /* How long a client may take; each with its option in httpd(8). */
 struct host_limits {
@@ -26,6 +25,8 @@ struct host_limits {
 			  */
 	int wait_ms;	 /* the shorter of idle and patience: one wait of a blocking call */
 	int rate;	 /* bytes a second, at least; 0: any */
+	int program_ms;	 /* a program, without a byte */
+	uint64_t program_output; /* bytes that a program may say; 0: any number */
 };
 
 struct host {
@@ -35,13 +36,8 @@ struct host {
 	const char *errors;	/* "/errors": there stand pages as 404.html, or NULL */
 	struct access_log *log; /* NULL: none is kept */
 
-	/*
-	 * Whether something else than a file answers this request: a program or a
-	 * handler. It fills *run and returns true, or returns false. NULL: only files.
-	 */
-	bool (*route)(void *arg, const struct exchange *exchange, const char *path,
-	    struct session_run *run);
-	void *route_arg;
+	const struct routing *routing; /* what is no file; NULL: all are */
+	const char *helper;	       /* the program that loads handlers */
 
 	/* The clock: host_clock sets it. */
 	int64_t now_ms;		      /* of sys_now_ms */

@@ -18,8 +18,11 @@
  * What it deliberately does not do: TLS (a proxy before it does), HTTP/2, writing (PUT,
  * WebDAV), and changing what it serves.
  */
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/crowd.h"
 #include "common/log.h"
@@ -27,6 +30,7 @@
 #include "common/opts.h"
 #include "servers/httpd/access_log.h"
 #include "servers/httpd/drive.h"
+#include "servers/httpd/routing.h"
 
 enum {
 	KEEP_MS = 15000,
@@ -34,21 +38,39 @@ enum {
 	RATE = 256,
 	RATE_MAX = 1 << 30,
 	SECONDS_MAX = 86400,
+	PROGRAM_MS = 60000,
+	OUTPUT_MIB = 1024,
+	OUTPUT_MIB_MAX = 1 << 20,
+	ROUTES_MAX = 64, /* -a, -g and -R together */
+};
+
+/* -a, -g or -R, in the order in which they count. */
+struct route_option {
+	char letter;
+	const char *text;
 };
 
 struct httpd_options {
 	const char *dir, *access_log, *types;
+	struct route_option routes[ROUTES_MAX];
+	size_t route_count;
+	const char *own_name;
 	bool no_cache;
 };
 
 static const struct opts_entry httpd_entries[] = {
+	{ 'a', "handler", "a C handler: FILE.so, or /PATH=FILE.so; see app(7)" },
 	{ 'A', "log", "write a line for each answer to this file; - for standard error" },
 	{ 'e', "folder", "of the directory: pages for errors, as 404.html" },
+	{ 'g', "programs", "CGI programs of a folder: /cgi-bin, or /PATH=FOLDER" },
 	{ 'k', "keep", "seconds that a connection is kept between requests (15; 0: none is)" },
 	{ 'L', NULL, "list no folders" },
 	{ 'M', "types", "media types from this file; see mime.types(5)" },
 	{ 'N', NULL, "no cache: look at each file for each request" },
+	{ 'o', "output", "MiB that a program may say in an answer (1024; 0: any)" },
 	{ 'r', "rate", "bytes a second that a client moves at least (256; 0: any)" },
+	{ 'R', "routes", "what is served how, from this file; see routes(5)" },
+	{ 's', "silence", "seconds that a program may be silent (60)" },
 	{ 'w', "patience", "seconds for a request's head; then the rate counts (20)" },
 	{ 0, NULL, NULL },
 };
@@ -82,9 +104,23 @@ static const struct service httpd_service = {
 };
 
 static void
+add_route(const struct opts *opts, struct httpd_options *options)
+{
+	if (options->route_count == ROUTES_MAX)
+		opts_fail(opts, "-a, -g and -R: more than %d", ROUTES_MAX);
+	options->routes[options->route_count++] =
+	    (struct route_option){ (char)opts->letter, opts->argument };
+}
+
+static void
 take_own(const struct opts *opts, struct host *host, struct httpd_options *options)
 {
 	switch (opts->letter) {
+	case 'a':
+	case 'g':
+	case 'R':
+		add_route(opts, options);
+		break;
 	case 'A':
 		options->access_log = opts->argument;
 		break;
@@ -102,6 +138,13 @@ take_own(const struct opts *opts, struct host *host, struct httpd_options *optio
 		break;
 	case 'N':
 		options->no_cache = true;
+		break;
+	case 'o':
+		host->limits.program_output = (uint64_t)opts_number(opts, 0, OUTPUT_MIB_MAX)
+					      << 20;
+		break;
+	case 's':
+		host->limits.program_ms = opts_seconds(opts, SECONDS_MAX);
 		break;
 	case 'r':
 		host->limits.rate = opts_number(opts, 0, RATE_MAX);
@@ -138,7 +181,59 @@ parse_options(int argc, char *argv[], struct serve_options *serve, struct host *
 	options->dir = opts_operand(&opts, 0);
 	if (host->limits.patience_ms == 0)
 		opts_fail(&opts, "-w: nobody is served in no time");
+	if (host->limits.program_ms == 0)
+		opts_fail(&opts, "-s: no program answers in no time");
 	set_waits(serve, &host->limits);
+}
+
+/*
+ * The program that loads handlers: it stands beside this one and is called like it with
+ * "-app" behind, under whatever name this was installed.
+ */
+static char *
+find_helper(const char *own_name)
+{
+	static const char suffix[] = "-app";
+	char own[PATH_MAX], *path;
+	ssize_t len = readlink("/proc/self/exe", own, sizeof own - sizeof suffix);
+
+	if (len > 0) {
+		memcpy(own + len, suffix, sizeof suffix);
+		return strdup(own);
+	}
+	if (snprintf(own, sizeof own, "%s%s", own_name, suffix) >= (int)sizeof own)
+		return NULL;
+	path = realpath(own, NULL); /* -D changes the directory */
+	return path ? path : strdup(own);
+}
+
+/* 0, or -1: it is logged. */
+static int
+open_routes(struct host *host, const struct httpd_options *options)
+{
+	struct routing *routing = routing_new(options->dir);
+	int result = 0;
+
+	if (routing == NULL) {
+		log_error("%s:", options->dir);
+		return -1;
+	}
+	for (size_t i = 0; i < options->route_count && result == 0; i++) {
+		const struct route_option *route = &options->routes[i];
+
+		result = route->letter == 'g' ? routing_add_programs(routing, route->text) :
+			 route->letter == 'a' ? routing_add_handler(routing, route->text) :
+						routing_add_file(routing, route->text);
+	}
+	if (result == 0 && routing_has_handlers(routing)) {
+		host->helper = find_helper(options->own_name);
+		if (host->helper == NULL || access(host->helper, X_OK) == -1) {
+			log_error("%s:", host->helper ? host->helper : "httpd-app");
+			result = -1;
+		}
+	}
+	host->routing = host->site.routing = routing;
+	return result;
 }
 
 /* What the options name. 0, or -1: it is logged. */
@@ -149,6 +244,8 @@ open_all(struct host *host, const struct httpd_options *options)
 		log_error("%s:", options->dir);
 		return -1;
 	}
+	if (options->route_count > 0 && open_routes(host, options) == -1)
+		return -1;
 	host->site.types = types_load(options->types);
 	if (host->site.types == NULL) {
 		log_error("%s:", options->types);
@@ -178,9 +275,13 @@ int
 main(int argc, char *argv[])
 {
 	struct serve_options serve = SERVE_DEFAULTS;
-	struct httpd_options options = { .dir = NULL };
+	struct httpd_options options = { .own_name = argv[0] };
 	struct host host = {
-		.limits = { .keep_ms = KEEP_MS, .patience_ms = PATIENCE_MS, .rate = RATE },
+		.limits = { .keep_ms = KEEP_MS,
+		    .patience_ms = PATIENCE_MS,
+		    .rate = RATE,
+		    .program_ms = PROGRAM_MS,
+		    .program_output = (uint64_t)OUTPUT_MIB << 20 },
 		.listing = true,
 	};
 	int status = STATUS_FAILED;

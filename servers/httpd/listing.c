@@ -306,14 +306,15 @@ write_page(
 }
 
 char *
-listing_make(const struct jail *jail, const char *path, struct http_span query, size_t *len)
+listing_make(const struct jail *jail, const char *name, const char *path,
+    struct http_span query, size_t *len)
 {
 	struct list list = { NULL, 0, 0, false };
 	struct page page = { NULL, 0, 0, false };
 	bool down;
 	enum order order = order_of(query, &down);
 
-	if (collect(jail, path, &list) == -1) {
+	if (collect(jail, name, &list) == -1) {
 		int saved = errno;
 
 		free_list(&list);

@@ -21,10 +21,11 @@ enum {
 };
 
 /*
- * The page for a canonical path that ends in a slash: malloc'ed, its length in *len.
+ * The page for a canonical path that ends in a slash, of a folder that has this name in its
+ * jail: malloc'ed, its length in *len.
  * NULL with errno: as jail_list_begin, or ENOMEM.
  */
-char *
-listing_make(const struct jail *jail, const char *path, struct http_span query, size_t *len);
+char *listing_make(const struct jail *jail, const char *name, const char *path,
+    struct http_span query, size_t *len);
 
 #endif

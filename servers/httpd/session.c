@@ -238,6 +238,7 @@ turn_end(struct session *session, struct session_input *input)
 	input->start += session->head_len;
 	session->head_len = 0;
 	session->answers++;
+	session->moves = 0;
 	if (!session->keep) {
 		session->state = SESSION_OVER;
 		return SESSION_CLOSE;
@@ -302,14 +303,39 @@ void
 session_answer_status(struct session *session, int status)
 {
 	session->exchange->status = status;
+	if (session->exchange->body.verdict != HTTP_DONE) { /* nobody will read it now */
+		session->keep = false;
+		session->linger = true;
+	}
 	enter(session, SESSION_IN_ANSWER);
+}
+
+bool
+session_ask_anew(
+    struct session *session, struct session_input *input, const char *head, size_t len)
+{
+	struct exchange *exchange = session->exchange;
+	size_t behind;
+
+	forget_piece(session, input);
+	behind = input->end - input->start - session->head_len;
+	if (len > HTTP_HEAD_MAX || len + behind > SESSION_INPUT_MAX)
+		return false;
+	memmove(input->bytes + len, input->bytes + input->start + session->head_len, behind);
+	memcpy(input->bytes, head, len);
+	input->start = 0;
+	input->end = len + behind;
+	session->head_len = 0;
+	session_lend(session, exchange);
+	enter(session, SESSION_IN_HEAD);
+	return true;
 }
 
 void
 session_ran(struct session *session, bool whole)
 {
-	if (session->state == SESSION_IN_ANSWER)
-		return; /* session_answer_status was said instead */
+	if (session->state != SESSION_IN_RUN)
+		return; /* session_answer_status or session_ask_anew was said instead */
 	if (!whole || session->exchange->body.verdict != HTTP_DONE) {
 		session->keep = false;
 		session->linger = whole;

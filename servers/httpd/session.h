@@ -90,9 +90,6 @@ struct session;
 struct session_run {
 	int (*answer)(struct session *session, struct conn *conn, struct session_input *input,
 	    struct session_room *room);
-	const void *what;  /* its own: a route */
-	size_t script_len; /* of the canonical path, what names the program; the rest is
-			      PATH_INFO */
 };
 
 /* One request and its answer. */
@@ -136,6 +133,7 @@ struct session {
 	uint64_t moved;	 /* bytes since began_ms, in the direction that is waited for */
 	int64_t began_ms, moved_ms; /* when this wait for the client began; the last byte */
 	unsigned answers;	    /* so far */
+	unsigned moves;		    /* local redirects of this request */
 };
 
 void session_begin(struct session *session, struct host *host, const struct net_address *peer);
@@ -185,6 +183,13 @@ ssize_t session_answer_head(struct session *session, struct session_room *room, 
 
 /* An answer without a program's words: a page for this status, as the core makes them. */
 void session_answer_status(struct session *session, int status);
+
+/*
+ * The answer is that to another request, which takes this one's place: its head, in bytes
+ * that are not input's. False: there is no room.
+ */
+bool session_ask_anew(
+    struct session *session, struct session_input *input, const char *head, size_t len);
 
 /* The run is over. False: what was said is not whole, so the connection ends. */
 void session_ran(struct session *session, bool whole);

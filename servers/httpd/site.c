@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/log.h"
+#include "servers/httpd/routing.h"
 #include "servers/httpd/site_internal.h"
 
 static enum site_answer
@@ -55,12 +56,26 @@ describe(const struct site *site, struct site_file *file, const char *path)
 	file->etag_len = (size_t)http_etag_write(file->etag, sizeof file->etag, &of);
 }
 
+const struct jail *
+site_jail(const struct site *site, const char *path, const char **name)
+{
+	const struct jail *jail =
+	    site->routing ? routing_jail(site->routing, path, name) : NULL;
+
+	if (jail)
+		return jail;
+	*name = path;
+	return &site->jail;
+}
+
 static int
 open_file(const struct site *site, const char *path, struct site_file *file)
 {
+	const char *name;
+	const struct jail *jail = site_jail(site, path, &name);
 	struct stat st;
 
-	file->fd = jail_open(&site->jail, path, &st);
+	file->fd = jail_open(jail, name, &st);
 	if (file->fd == -1)
 		return -1;
 	file->content = NULL;

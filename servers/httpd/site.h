@@ -39,6 +39,7 @@ struct site_cache;
 
 struct site {
 	struct jail jail;
+	const struct routing *routing; /* whose folders lie elsewhere; NULL: all here */
 	struct types *types;
 	struct site_cache *cache; /* NULL: none */
 	bool untried; /* a fresh process: what is asked for first is not noted down */
@@ -68,6 +69,9 @@ struct site_file {
 	uint32_t hash;
 	char *path;
 };
+
+/* Where the files of a path are, and its name there. */
+const struct jail *site_jail(const struct site *site, const char *path, const char **name);
 
 enum site_answer {
 	SITE_FILE,

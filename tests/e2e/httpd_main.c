@@ -12,6 +12,7 @@ main(void)
 	httpd_framing(suite);
 	httpd_files(suite);
 	httpd_conditions(suite);
+	httpd_cgi(suite);
 	httpd_limits(suite);
 	httpd_words(suite);
 	return harness_run(suite);

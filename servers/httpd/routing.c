@@ -1,0 +1,400 @@
+/*
+ * routing: which path is a file, a program, a handler, or somewhere else. See routing.h.
+ */
+#include "servers/httpd/routing.h"
+
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/log.h"
+#include "protocol/http_response.h"
+
+/* What a rule leads to, beside it in the same order. */
+struct place {
+	bool programs;	  /* a folder of them: the next name of the path says which */
+	struct jail jail; /* of a folder of files */
+	char *file;	  /* absolute */
+};
+
+struct routing {
+	char *root;
+	bool whole; /* there is a routes file: what has no rule is not found */
+	size_t count;
+	struct routes_rule rules[ROUTING_PLACES_MAX];
+	struct place places[ROUTING_PLACES_MAX];
+};
+
+struct routing *
+routing_new(const char *directory)
+{
+	struct routing *routing = calloc(1, sizeof *routing);
+
+	if (routing)
+		routing->root = realpath(directory, NULL);
+	if (routing && routing->root)
+		return routing;
+	free(routing);
+	return NULL;
+}
+
+bool
+routing_is_empty(const struct routing *routing)
+{
+	return routing->count == 0 && !routing->whole;
+}
+
+bool
+routing_has_handlers(const struct routing *routing)
+{
+	for (size_t i = 0; i < routing->count; i++)
+		if (routing->rules[i].kind == ROUTES_APP)
+			return true;
+	return false;
+}
+
+const char *
+routing_root(const struct routing *routing)
+{
+	return routing->root;
+}
+
+/* ---- making it ---- */
+
+/* `name`, if relative from `from`, as an absolute path without links: malloc'ed, or NULL. */
+static char *
+absolute(const char *from, struct http_span name)
+{
+	char text[PATH_MAX];
+	bool relative = name.len == 0 || name.at[0] != '/';
+
+	if (snprintf(text, sizeof text, "%s%s%.*s", relative ? from : "", relative ? "/" : "",
+		(int)name.len, name.at) >= (int)sizeof text) {
+		errno = ENAMETOOLONG;
+		return NULL;
+	}
+	return realpath(text, NULL);
+}
+
+/* The next place; the rule's spans are copied, because the table outlives their line. */
+static struct place *
+add(struct routing *routing, const struct routes_rule *rule, char *file)
+{
+	struct routes_rule *own = &routing->rules[routing->count];
+	struct place *place = &routing->places[routing->count];
+	char *path = strndup(rule->path.at, rule->path.len);
+	char *to = rule->to.at ? strndup(rule->to.at, rule->to.len) : NULL;
+
+	if (routing->count == ROUTING_PLACES_MAX || path == NULL) {
+		free(path);
+		free(to);
+		errno = ENOMEM;
+		return NULL;
+	}
+	*own = *rule;
+	own->path.at = path;
+	own->to.at = to;
+	*place = (struct place){ .file = file, .jail = { .top = -1 } };
+	routing->count++;
+	return place;
+}
+
+/* "[/path=]WHERE": the path without its last slash, or what `otherwise` is. */
+static bool
+split(const char *text, struct http_span *path, const char **where)
+{
+	const char *equals = text[0] == '/' ? strchr(text, '=') : NULL;
+
+	*path = (struct http_span){ text, equals ? (size_t)(equals - text) : strlen(text) };
+	*where = equals ? equals + 1 : NULL;
+	while (path->len > 1 && path->at[path->len - 1] == '/')
+		path->len--;
+	return text[0] == '/' && path->len > 1;
+}
+
+/* Two rules: the path itself, and all beneath it. */
+static int
+add_path(struct routing *routing, enum routes_kind kind, struct http_span path, char *file,
+    bool programs)
+{
+	char line[ROUTES_LINE_MAX];
+	size_t len;
+
+	if (http_path_canonical(line, sizeof line - 1, path, &len) != HTTP_FINE ||
+	    line[len - 1] == '/') {
+		errno = EINVAL;
+		return -1;
+	}
+	for (int prefix = 0; prefix < 2; prefix++) {
+		const struct routes_rule rule = { .kind = kind,
+			.prefix = prefix == 1,
+			.path = { line, len + (size_t)prefix } };
+		struct place *place;
+
+		line[len] = prefix ? '/' : '\0';
+		place = add(routing, &rule, file);
+		if (place == NULL)
+			return -1;
+		place->programs = programs;
+	}
+	return 0;
+}
+
+int
+routing_add_programs(struct routing *routing, const char *text)
+{
+	struct http_span path;
+	const char *where;
+	char *file;
+
+	if (!split(text, &path, &where)) {
+		log_error("-g %s: it is /PATH or /PATH=FOLDER", text);
+		return -1;
+	}
+	file = where ? realpath(where, NULL) :
+		       absolute(routing->root, (struct http_span){ path.at + 1, path.len - 1 });
+	if (file && add_path(routing, ROUTES_CGI, path, file, true) == 0)
+		return 0;
+	log_error("-g %s:", text);
+	free(file);
+	return -1;
+}
+
+/* A handler of its own name: "/hello" for a/b/hello.so. */
+static struct http_span
+name_of(const char *file, char out[NAME_MAX + 2])
+{
+	const char *slash = strrchr(file, '/'), *name = slash ? slash + 1 : file;
+	const char *dot = strrchr(name, '.');
+	size_t len = dot && dot > name ? (size_t)(dot - name) : strlen(name);
+
+	snprintf(out, NAME_MAX + 2, "/%.*s", (int)len, name);
+	return (struct http_span){ out, strlen(out) };
+}
+
+int
+routing_add_handler(struct routing *routing, const char *text)
+{
+	char name[NAME_MAX + 2];
+	struct http_span path;
+	const char *where;
+	char *file;
+
+	if (!split(text, &path, &where) || where == NULL) {
+		where = text;
+		path = name_of(text, name);
+	}
+	file = realpath(where, NULL);
+	if (file && add_path(routing, ROUTES_APP, path, file, false) == 0)
+		return 0;
+	log_error("-a %s:", text);
+	free(file);
+	return -1;
+}
+
+static int
+add_rule(struct routing *routing, const struct routes_rule *rule, const char *from)
+{
+	char *file = rule->kind == ROUTES_REDIRECT ? NULL : absolute(from, rule->to);
+	struct place *place;
+
+	if (file == NULL && rule->kind != ROUTES_REDIRECT)
+		return -1;
+	place = add(routing, rule, file);
+	if (place == NULL)
+		return -1;
+	return rule->kind == ROUTES_FOLDER ? jail_begin(&place->jail, file) : 0;
+}
+
+/* One line of a routes file. */
+static int
+add_line(struct routing *routing, const char *line, size_t len, const char *from,
+    const char *name, unsigned number)
+{
+	struct routes_rule rule;
+	enum routes_status status = routes_parse(&rule, line, len);
+
+	if (status == ROUTES_BLANK)
+		return 0;
+	if (status != ROUTES_RULE) {
+		log_error("%s:%u: %s", name, number, routes_status_words(status));
+		return -1;
+	}
+	if (add_rule(routing, &rule, from) == 0)
+		return 0;
+	log_error("%s:%u: %.*s:", name, number, (int)rule.to.len, rule.to.at);
+	return -1;
+}
+
+int
+routing_add_file(struct routing *routing, const char *name)
+{
+	FILE *file = fopen(name, "re");
+	char *real = realpath(name, NULL), *slash = real ? strrchr(real, '/') : NULL;
+	char *line = NULL;
+	size_t capacity = 0;
+	ssize_t len;
+	int result = 0;
+
+	if (file == NULL || slash == NULL) {
+		log_error("%s:", name);
+		result = -1;
+	} else {
+		*slash = '\0'; /* names in it are beside it */
+	}
+	for (unsigned number = 1; result == 0 && (len = getline(&line, &capacity, file)) != -1;
+	     number++)
+		result = add_line(routing, line, (size_t)len, real, name, number);
+	routing->whole = true;
+	free(line);
+	free(real);
+	if (file)
+		fclose(file);
+	return result;
+}
+
+/* ---- finding ---- */
+
+/* /cgi-bin/NAME...: which program of the folder. */
+static void
+find_program(
+    const struct place *place, const char *path, const char *name, struct routing_found *found)
+{
+	size_t len = strcspn(name, "/");
+	struct stat st;
+
+	found->verdict = ROUTING_NOTHING;
+	if (len == 0 || name[0] == '.' ||
+	    snprintf(found->name, sizeof found->name, "%s/%.*s", place->file, (int)len, name) >=
+		(int)sizeof found->name)
+		return;
+	if (stat(found->name, &st) == -1 || !S_ISREG(st.st_mode))
+		return;
+	found->file = found->name;
+	found->script_len = (size_t)(name - path) + len;
+	found->verdict = access(found->name, X_OK) == 0 ? ROUTING_RUN : ROUTING_DENIED;
+}
+
+/* A rule that fits. */
+static void
+take_rule(
+    const struct routing *routing, size_t which, const char *path, struct routing_found *found)
+{
+	const struct routes_rule *rule = &routing->rules[which];
+	const struct place *place = &routing->places[which];
+
+	switch (rule->kind) {
+	case ROUTES_FOLDER:
+		found->verdict = ROUTING_FILES;
+		break;
+	case ROUTES_REDIRECT:
+		found->verdict = ROUTING_ELSEWHERE;
+		found->rule = rule;
+		found->status = rule->status;
+		break;
+	case ROUTES_APP:
+	case ROUTES_CGI:
+		if (place->programs) {
+			find_program(
+			    place, path, rule->prefix ? path + rule->path.len : "", found);
+			break;
+		}
+		found->verdict = ROUTING_RUN;
+		found->app = rule->kind == ROUTES_APP;
+		found->file = place->file;
+		found->script_len = rule->path.len - (rule->prefix ? 1 : 0);
+		break;
+	}
+}
+
+void
+routing_find(const struct routing *routing, const char *path, struct routing_found *found)
+{
+	struct http_span span = { path, strlen(path) };
+	size_t which;
+
+	found->verdict = routing->whole ? ROUTING_NOTHING : ROUTING_FILES;
+	found->app = false;
+	found->rule = NULL;
+	switch (routes_find(routing->rules, routing->count, span, &which, &found->rest)) {
+	case ROUTES_NO:
+		break;
+	case ROUTES_SLASH:
+		found->verdict = ROUTING_ELSEWHERE;
+		found->status = 301;
+		break;
+	case ROUTES_YES:
+		take_rule(routing, which, path, found);
+		break;
+	}
+}
+
+bool
+routing_runs(const struct routing *routing, const char *path)
+{
+	struct routing_found found;
+
+	routing_find(routing, path, &found);
+	return found.verdict == ROUTING_RUN;
+}
+
+/* Where a redirect leads: malloc'ed; NULL: too long, or no memory. */
+static char *
+location_of(const struct routing_found *found, const char *path, struct http_span query)
+{
+	size_t cap = ROUTING_LOCATION_MAX;
+	char *out = malloc(cap);
+	ssize_t len = -1;
+
+	if (out && found->rule)
+		len = routes_location(out, cap, found->rule, found->rest);
+	else if (out)
+		len = http_escape_path(out, cap, (struct http_span){ path, strlen(path) });
+	if (len != -1 && snprintf(out + len, cap - (size_t)len, "%s%s%.*s",
+			     found->rule ? "" : "/", query.at ? "?" : "", (int)query.len,
+			     query.at ? query.at : "") < (int)(cap - (size_t)len))
+		return out;
+	free(out);
+	return NULL;
+}
+
+int
+routing_status(
+    const struct routing *routing, const char *path, struct http_span query, char **location)
+{
+	struct routing_found found;
+
+	routing_find(routing, path, &found);
+	switch (found.verdict) {
+	case ROUTING_FILES:
+		return 0;
+	case ROUTING_ELSEWHERE:
+		*location = location_of(&found, path, query);
+		return *location ? found.status : 414;
+	case ROUTING_DENIED:
+		return 403;
+	case ROUTING_RUN: /* TRACE, that no program is asked */
+		return 405;
+	case ROUTING_NOTHING:
+		break;
+	}
+	return 404;
+}
+
+const struct jail *
+routing_jail(const struct routing *routing, const char *path, const char **name)
+{
+	struct http_span span = { path, strlen(path) }, rest;
+	size_t which;
+
+	if (routes_find(routing->rules, routing->count, span, &which, &rest) != ROUTES_YES ||
+	    routing->rules[which].kind != ROUTES_FOLDER)
+		return NULL;
+	*name = path + routing->rules[which].path.len - 1;
+	return &routing->places[which].jail;
+}
