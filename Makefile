@@ -161,6 +161,7 @@ load         = tests/bench/load.o
 probe        = tests/bench/probe.o
 udpload      = tests/bench/udpload.o
 filepair     = tests/bench/filepair.o
+HANDLERS     = $(patsubst %,$(BUILD)/handlers/%.so,hello time form status odd)
 TESTS = unit_tests $(filter e2e_%,$(.VARIABLES))
 
 # Fuzz targets: each file of tests/fuzz, with all of protocol/ and the parts that
@@ -217,7 +218,7 @@ SCRIPTED = unit manual fuzz dissector interop netns lab install golden pitfalls 
 
 all: $(PROGRAMS) $(HELPERS)
 $(PROGRAMS) $(HELPERS): %: $(BIN)/%
-tests: $(TESTS:%=$(BUILD)/tests/%) $(BUILD)/tests/relay $(FUZZ:%=$(BUILD)/fuzz/replay-%)
+tests: $(TESTS:%=$(BUILD)/tests/%) $(HANDLERS) $(BUILD)/tests/relay $(FUZZ:%=$(BUILD)/fuzz/replay-%)
 
 objects = $(addprefix $(BUILD)/,$($1))
 
@@ -240,11 +241,19 @@ $(BIN)/ftpadm $(BUILD)/tests/unit_tests: LDLIBS += -lcrypt
 
 $(BIN)/httpd-app: LDLIBS += -ldl
 
+BUILD_HANDLER = @mkdir -p $(@D); $(CC) $(ALL_CPPFLAGS) -std=c11 $(WARNINGS) $(CFLAGS) -fPIC -shared -o $@ $<
+
 %.so: %.c common/app.h
-	$(CC) $(ALL_CPPFLAGS) -std=c11 $(WARNINGS) $(CFLAGS) -fPIC -shared -o $@ $<
+	$(BUILD_HANDLER)
 
 %.so: samples/%.c common/app.h
-	$(CC) $(ALL_CPPFLAGS) -std=c11 $(WARNINGS) $(CFLAGS) -fPIC -shared -o $@ $<
+	$(BUILD_HANDLER)
+
+$(BUILD)/handlers/%.so: samples/%.c common/app.h
+	$(BUILD_HANDLER)
+
+$(BUILD)/handlers/%.so: tests/handlers/%.c common/app.h
+	$(BUILD_HANDLER)
 
 $(SCRIPTS:%=$(BIN)/%): $(BIN)/%: clients/%
 	@mkdir -p $(@D)

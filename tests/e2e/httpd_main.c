@@ -14,6 +14,7 @@ main(void)
 	httpd_conditions(suite);
 	httpd_cgi(suite);
 	httpd_limits(suite);
+	httpd_routes(suite);
 	httpd_words(suite);
 	return harness_run(suite);
 }
