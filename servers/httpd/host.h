@@ -36,8 +36,8 @@ struct host {
 	const char *errors;	/* "/errors": there stand pages as 404.html, or NULL */
 	struct access_log *log; /* NULL: none is kept */
 
-	const struct routing *routing; /* what is no file; NULL: all are */
-	const char *helper;	       /* the program that loads handlers */
+	struct routing *routing; /* what is no file; NULL: all are */
+	char *helper;		 /* the program that loads handlers */
 
 	/* The clock: host_clock sets it. */
 	int64_t now_ms;		      /* of sys_now_ms */

@@ -232,7 +232,8 @@ open_routes(struct host *host, const struct httpd_options *options)
 			result = -1;
 		}
 	}
-	host->routing = host->site.routing = routing;
+	host->routing = routing;
+	host->site.routing = routing;
 	return result;
 }
 
@@ -268,6 +269,8 @@ close_all(struct host *host)
 	access_log_close(host->log);
 	site_cache_free(host->site.cache);
 	types_free(host->site.types);
+	routing_free(host->routing);
+	free(host->helper);
 	jail_end(&host->site.jail);
 }
 

@@ -43,10 +43,35 @@ routing_new(const char *directory)
 	return NULL;
 }
 
-bool
-routing_is_empty(const struct routing *routing)
+/* What may be freed of a text that others may only read. */
+static void
+free_text(const char *text)
 {
-	return routing->count == 0 && !routing->whole;
+	union {
+		const char *in;
+		char *out;
+	} both = { .in = text };
+
+	free(both.out);
+}
+
+void
+routing_free(struct routing *routing)
+{
+	for (size_t i = 0; routing && i < routing->count; i++) {
+		const struct place *place = &routing->places[i];
+
+		/* two rules in a row may have one file */
+		if (i + 1 == routing->count || place->file != place[1].file)
+			free(place->file);
+		if (place->jail.top != -1)
+			jail_end(&routing->places[i].jail);
+		free_text(routing->rules[i].path.at);
+		free_text(routing->rules[i].to.at);
+	}
+	if (routing)
+		free(routing->root);
+	free(routing);
 }
 
 bool

@@ -49,6 +49,7 @@ struct routing_found {
 
 /* An empty table for a site in this directory; NULL with errno. */
 struct routing *routing_new(const char *directory);
+void routing_free(struct routing *routing);
 
 /*
  * As the options say it: "/cgi-bin" or "/cgi-bin=FOLDER"; "FILE.so" or "/path=FILE.so";
@@ -57,9 +58,6 @@ struct routing *routing_new(const char *directory);
 int routing_add_programs(struct routing *routing, const char *text);
 int routing_add_handler(struct routing *routing, const char *text);
 int routing_add_file(struct routing *routing, const char *name);
-
-/* Whether there is anything in it: else all are files. */
-bool routing_is_empty(const struct routing *routing);
 
 /* Whether one of them is a handler, for which a helper is needed. */
 bool routing_has_handlers(const struct routing *routing);
