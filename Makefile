@@ -92,7 +92,7 @@ ROUTES = protocol/routes.o protocol/allow.o
 TFTP     = protocol/tftp.o protocol/tftp_words.o protocol/tftp_engine.o protocol/tftp_blocks.o \
 	protocol/tftp_time.o protocol/netascii.o protocol/pack.o
 TFTP_RUN = link/tftp_run.o link/tftp_content.o link/tftp_errno.o common/udp_bulk.o \
-	common/udp_bulk_receive.o $(TFTP)
+	common/udp_bulk_receive.o common/pieces.o $(TFTP)
 tftp     = clients/tftp/tftp.o clients/tftp/get.o clients/tftp/put.o clients/tftp/transfer.o \
 	clients/tftp/linger.o clients/tftp/signals.o clients/tftp/show.o clients/tftp/shell.o \
 	clients/tftp/commands.o common/progress.o common/remote.o $(TFTP_RUN) $(JAIL) $(UDP)
@@ -105,7 +105,7 @@ HTTPD    = servers/httpd/session.o servers/httpd/answer.o servers/httpd/answer_f
 	servers/httpd/program_output.o servers/httpd/environ.o common/spawn.o common/heed.o \
 	$(ROUTES)
 httpd    = servers/httpd/httpd.o servers/httpd/drive.o servers/httpd/multiplex.o \
-	servers/httpd/member.o $(HTTPD) $(HTTP) common/conn_gather.o common/conn_file.o \
+	servers/httpd/member.o $(HTTPD) $(HTTP) common/conn_gather.o common/pieces.o common/conn_file.o \
 	common/event.o common/event_timer.o common/random.o $(JAIL) $(SERVE)
 
 # Loads a handler in C: `make hello.so` builds one of hello.c, or of samples/hello.c.
@@ -129,7 +129,7 @@ tftpd    = servers/tftpd/tftpd.o servers/tftpd/session.o servers/tftpd/grant.o $
 # Test programs, built the same way and linked with Check.
 HARNESS = $(patsubst %.c,%.o,$(wildcard tests/harness*.c))
 unit_tests   = $(sort $(patsubst %.c,%.o,$(wildcard tests/unit/*.c)) $(UDPTIMED) \
-	protocol/probe.o common/progress.o common/remote.o common/histogram.o common/lossy.o common/udp_guard.o \
+	protocol/probe.o common/progress.o common/remote.o common/histogram.o common/pieces.o common/lossy.o common/udp_guard.o \
 	common/udp.o common/udp_send.o common/udp_open.o common/siphash.o clients/udpchat/line.o $(CHAT) \
 	protocol/command.o protocol/allow.o common/spawn.o $(HTTP) $(ROUTES) $(TFTP) $(FTP) \
 	$(FTP_LIST) protocol/ftp_url.o protocol/netrc.o clients/ftp/words.o \

@@ -10,6 +10,7 @@
 #include <netinet/tcp.h>
 
 #include "common/conn_internal.h"
+#include "common/pieces.h"
 #include "common/sys.h"
 
 #ifndef MSG_MORE
@@ -39,15 +40,7 @@ conn_gather(struct conn *conn, struct iovec *pieces, int count, bool more)
 
 		if (n == -1)
 			return -1;
-		while (count > 0 && (size_t)n >= pieces->iov_len) {
-			n -= (ssize_t)pieces->iov_len;
-			pieces++;
-			count--;
-		}
-		if (count > 0) {
-			pieces->iov_base = (char *)pieces->iov_base + n;
-			pieces->iov_len -= (size_t)n;
-		}
+		count = pieces_skip(&pieces, count, (size_t)n);
 	}
 	for (int i = 0; i < count; i++)
 		if (conn_write(conn, pieces[i].iov_base, pieces[i].iov_len) == -1)

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/pieces.h"
+
 enum {
 	RAW = 16384, /* of a text that is read to be converted */
 };
@@ -217,15 +219,7 @@ write_all(int file, struct iovec *pieces, int count)
 			continue;
 		if (n == -1)
 			return -1;
-		while (count > 0 && (size_t)n >= pieces->iov_len) {
-			n -= (ssize_t)pieces->iov_len;
-			pieces++;
-			count--;
-		}
-		if (count > 0) {
-			pieces->iov_base = (char *)pieces->iov_base + n;
-			pieces->iov_len -= (size_t)n;
-		}
+		count = pieces_skip(&pieces, count, (size_t)n);
 	}
 	return 0;
 }

@@ -43,6 +43,13 @@ farm_begin(void)
 	farm_file("out/secret", "outside");
 }
 
+void
+farm_begin_open(void)
+{
+	farm_begin();
+	ck_assert_int_eq(fchmodat(farm_fd, "top", 0777, 0), 0);
+}
+
 static int
 remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {

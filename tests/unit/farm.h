@@ -15,6 +15,7 @@ extern int farm_fd;
 
 /* A fixture that runs once for a TCase: made before its first test, gone after the last. */
 void farm_begin(void);
+void farm_begin_open(void); /* everybody may write into top */
 void farm_end(void);
 
 /* Each name is relative to PLACE. What cannot be made fails the test. */

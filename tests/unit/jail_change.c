@@ -201,13 +201,6 @@ START_TEST(attributes)
 }
 END_TEST
 
-static void
-begin_open(void)
-{
-	farm_begin();
-	ck_assert_int_eq(fchmodat(farm_fd, "top", 0777, 0), 0);
-}
-
 Suite *
 jail_change_suite(void)
 {
@@ -215,7 +208,7 @@ jail_change_suite(void)
 	TCase *tcase = tcase_create("jail_change");
 
 	tcase_set_timeout(tcase, 60);
-	tcase_add_unchecked_fixture(tcase, begin_open, farm_end);
+	tcase_add_unchecked_fixture(tcase, farm_begin_open, farm_end);
 	tcase_add_loop_test(tcase, directories, 0, FARM_WAYS);
 	tcase_add_loop_test(tcase, removals, 0, FARM_WAYS);
 	tcase_add_loop_test(tcase, renames, 0, FARM_WAYS);

@@ -335,13 +335,6 @@ START_TEST(busy_while_another_has_it)
 }
 END_TEST
 
-static void
-begin_open(void)
-{
-	farm_begin();
-	ck_assert_int_eq(fchmodat(farm_fd, "top", 0777, 0), 0);
-}
-
 Suite *
 jail_file_suite(void)
 {
@@ -349,7 +342,7 @@ jail_file_suite(void)
 	TCase *tcase = tcase_create("jail_file");
 
 	tcase_set_timeout(tcase, 60);
-	tcase_add_unchecked_fixture(tcase, begin_open, farm_end);
+	tcase_add_unchecked_fixture(tcase, farm_begin_open, farm_end);
 	tcase_add_loop_test(tcase, a_file_appears_whole, 0, FARM_WAYS);
 	tcase_add_loop_test(tcase, what_a_file_must_not_replace, 0, FARM_WAYS);
 	tcase_add_loop_test(tcase, many_files_one_after_the_other, 0, FARM_WAYS);

@@ -52,6 +52,7 @@ main(void)
 	srunner_add_suite(runner, explain_suite());
 	srunner_add_suite(runner, conn_suite());
 	srunner_add_suite(runner, sys_suite());
+	srunner_add_suite(runner, pieces_suite());
 	srunner_add_suite(runner, table_suite());
 	srunner_add_suite(runner, histogram_suite());
 	srunner_add_suite(runner, command_suite());

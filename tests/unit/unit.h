@@ -13,6 +13,7 @@ Suite *opts_suite(void);
 Suite *net_suite(void);
 Suite *explain_suite(void);
 Suite *conn_suite(void);
+Suite *pieces_suite(void);
 Suite *sys_suite(void);
 Suite *table_suite(void);
 Suite *histogram_suite(void);
