@@ -78,15 +78,21 @@ if [ "$testing" = test ]; then
 	[ "$manager" = apt-get ] || need in.tftpd - tftp-server tftp-hpa tftp-hpa
 	# of the servers that are unpacked below
 	[ "$manager" != apt-get ] || [ -e /usr/share/doc/libwrap0 ] || missing="$missing libwrap0"
+	for library in libhiredis0.14 libmemcachedutil2 libmemcached11 libpcre2-posix3; do
+		[ "$manager" != apt-get ] || [ -e /usr/share/doc/$library ] || missing="$missing $library"
+	done
+	need vsftpd vsftpd vsftpd vsftpd vsftpd
+	[ -e /usr/lib/python3/dist-packages/pyftpdlib ] ||
+		add python3-pyftpdlib python3-pyftpdlib py3-pyftpdlib python-pyftpdlib
 	need dnsmasq dnsmasq-base dnsmasq dnsmasq dnsmasq
 	need atftp atftp atftp atftp atftp
 fi
 
-# Debian's TFTP servers exclude each other, and begin to serve when they are installed:
+# Debian's TFTP and FTP servers exclude each other, and begin to serve when they are installed:
 # they are only unpacked.
 unpack_peers() {
 	[ "$testing" = test ] && [ "$manager" = apt-get ] || return 0
-	for peer in tftpd-hpa:in.tftpd atftpd:atftpd; do
+	for peer in tftpd-hpa:in.tftpd atftpd:atftpd pure-ftpd:pure-ftpd proftpd-core:proftpd; do
 		package=${peer%:*} place=${BUILD:-build}/peers/${peer%:*}
 		command -v "${peer#*:}" >/dev/null 2>&1 && continue
 		[ ! -e "$place" ] || continue
