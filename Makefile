@@ -2,7 +2,7 @@
 #
 # Each program's line names its parts: read them to learn who uses what.
 
-SERVERS  = tcpechod udpechod udptimed udpchatd rcmdd filed httpd tftpd ftpadm
+SERVERS  = tcpechod udpechod udptimed udpchatd rcmdd filed httpd tftpd ftpd ftpadm
 CLIENTS  = tcpecho tcpload udpecho udptime udpchat tcpchat rcmd filecp tftp ftp
 SCRIPTS  = switchboard
 # Started by a server, not by people.
@@ -111,6 +111,15 @@ httpd    = servers/httpd/httpd.o servers/httpd/drive.o servers/httpd/multiplex.o
 # Loads a handler in C: `make hello.so` builds one of hello.c, or of samples/hello.c.
 httpd-app = servers/httpd-app.o $(HTTP) $(WORDS)
 
+ftpd     = servers/ftpd/ftpd.o servers/ftpd/session.o servers/ftpd/control.o \
+	servers/ftpd/login.o servers/ftpd/keep.o servers/ftpd/settings.o servers/ftpd/files.o \
+	servers/ftpd/site.o servers/ftpd/data.o servers/ftpd/flow.o servers/ftpd/get.o \
+	servers/ftpd/put.o servers/ftpd/arrival.o servers/ftpd/room.o servers/ftpd/list.o \
+	servers/ftpd/names.o servers/ftpd/sums.o servers/ftpd/board.o common/keeper.o \
+	common/net_data.o common/sys_splice.o common/digest.o common/random.o common/private.o \
+	link/users.o protocol/users.o protocol/users_words.o common/password.o protocol/glob.o \
+	$(FTP) protocol/ftp_list.o $(QUOTA) $(JAIL) $(SERVE)
+
 ftpadm   = servers/ftpadm/ftpadm.o servers/ftpadm/edit.o servers/ftpadm/look.o $(USERS) \
 	protocol/ftp.o protocol/ftp_time.o protocol/ftp_put.o protocol/pack.o common/private.o \
 	common/random.o $(JAIL) $(NET)
@@ -132,7 +141,7 @@ unit_tests   = $(sort $(patsubst %.c,%.o,$(wildcard tests/unit/*.c)) $(UDPTIMED)
 	protocol/probe.o common/progress.o common/remote.o common/histogram.o common/pieces.o common/lossy.o common/udp_guard.o \
 	common/udp.o common/udp_send.o common/udp_open.o common/siphash.o clients/udpchat/line.o $(CHAT) \
 	protocol/command.o protocol/allow.o common/spawn.o $(HTTP) $(ROUTES) $(TFTP) $(FTP) \
-	$(FTP_LIST) protocol/ftp_url.o protocol/netrc.o clients/ftp/words.o \
+	$(FTP_LIST) protocol/glob.o common/keeper.o common/net_data.o protocol/ftp_url.o protocol/netrc.o clients/ftp/words.o \
 	$(USERS) $(QUOTA) $(HTTPD) common/event.o common/event_timer.o $(TRANSFER) $(SERVE))
 e2e_tcpechod = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpechod*.c)) $(HARNESS)
 e2e_tcpecho  = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpecho_*.c tests/e2e/tcpecho.c)) $(HARNESS)
@@ -152,6 +161,7 @@ e2e_filecp   = $(patsubst %.c,%.o,$(wildcard tests/e2e/filecp_*.c)) $(LAB_OF_FIL
 e2e_httpd    = $(patsubst %.c,%.o,$(wildcard tests/e2e/httpd_*.c)) tests/e2e/file_lab.o $(HARNESS)
 e2e_tftp     = $(patsubst %.c,%.o,$(wildcard tests/e2e/tftp_*.c)) tests/e2e/file_lab.o $(HARNESS)
 e2e_ftp      = $(patsubst %.c,%.o,$(wildcard tests/e2e/ftp_*.c)) tests/e2e/file_lab.o $(HARNESS)
+e2e_ftpd     = $(patsubst %.c,%.o,$(wildcard tests/e2e/ftpd_*.c)) tests/e2e/file_lab.o $(HARNESS)
 e2e_ftpadm   = $(patsubst %.c,%.o,$(wildcard tests/e2e/ftpadm*.c)) $(HARNESS)
 relay        = tests/relay.o tests/relay_ways.o common/lossy.o $(UDP)
 e2e_tftpd    = $(patsubst %.c,%.o,$(wildcard tests/e2e/tftpd*.c)) tests/e2e/file_lab.o $(HARNESS)
@@ -233,11 +243,11 @@ $(CLIENTS:%=$(BIN)/%) $(HELPERS:%=$(BIN)/%): $(BIN)/%: $$(call objects,$$*) $(BU
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $@ $(call objects,$*) $(LDLIBS)
 
 # Digests are nettle's.
-$(BIN)/rcmdd $(BIN)/rcmd $(BIN)/filed $(BIN)/filecp $(BIN)/ftp $(BUILD)/tests/unit_tests \
+$(BIN)/rcmdd $(BIN)/rcmd $(BIN)/ftpd $(BIN)/filed $(BIN)/filecp $(BIN)/ftp $(BUILD)/tests/unit_tests \
 	$(BUILD)/tests/e2e_filed $(BUILD)/tests/e2e_filecp: LDLIBS += -lnettle
 
 # Hashes of passwords are libxcrypt's.
-$(BIN)/ftpadm $(BUILD)/tests/unit_tests: LDLIBS += -lcrypt
+$(BIN)/ftpd $(BIN)/ftpadm $(BUILD)/tests/unit_tests: LDLIBS += -lcrypt
 
 $(BIN)/httpd-app: LDLIBS += -ldl
 

@@ -126,16 +126,18 @@ serve_run(const struct service *service, const struct serve_options *options, vo
 	};
 	int client, ready_fd = -1;
 
+	if (options->daemon && !options->inetd && serve_daemonise(&ready_fd) == -1) {
+		log_error("daemon:");
+		return STATUS_FAILED;
+	}
+	if (service->prepare && service->prepare(arg) == -1)
+		return STATUS_FAILED;
 	if (options->inetd) {
 		client = serve_passed_sockets(&server);
 		serve_keep_log_from(client == -1 ? STDIN_FILENO : client);
 		if (client != -1)
 			return serve_one(&server, client);
 		return run(&server, -1);
-	}
-	if (options->daemon && serve_daemonise(&ready_fd) == -1) {
-		log_error("daemon:");
-		return STATUS_FAILED;
 	}
 	if (listen_on_options(&server) == -1)
 		return STATUS_FAILED;

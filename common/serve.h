@@ -84,6 +84,14 @@ struct service {
 	 * serve. The result is the child's exit status.
 	 */
 	int (*session)(struct conn *conn, void *arg);
+
+	/*
+	 * Or NULL. Called once, in the process that will serve, before it listens and gives
+	 * up root: to start what must live beside it (keeper.h). 0, or -1: all is logged.
+	 */
+	int (*prepare)(void *arg);
+	/* Or NULL. For USR1: what the session in this process is about, or "". */
+	const char *(*about)(pid_t pid, void *arg);
 };
 
 struct serve_options {

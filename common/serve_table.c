@@ -90,8 +90,14 @@ serve_table_same_host(const struct serve_table *table, const struct net_address 
 	return n;
 }
 
+static const char *
+about(const struct server *server, pid_t pid)
+{
+	return server->service->about ? server->service->about(pid, server->arg) : "";
+}
+
 static void
-print_slot(const struct serve_slot *slot)
+print_slot(const struct server *server, const struct serve_slot *slot)
 {
 	char peer[NET_TEXT_MAX], pid[32] = "";
 
@@ -99,9 +105,10 @@ print_slot(const struct serve_slot *slot)
 		snprintf(pid, sizeof pid, "pid %ld ", (long)slot->pid);
 	switch (atomic_load(&slot->state)) {
 	case SLOT_TALKING:
-		log_error("  %s%s talking %" PRId64 " s, %" PRIu64 " bytes in, %" PRIu64 " out",
+		log_error("  %s%s talking %" PRId64 " s, %" PRIu64 " bytes in, %" PRIu64
+			  " out%s",
 		    pid, net_format(&slot->peer, peer), (sys_now_ms() - slot->since_ms) / 1000,
-		    slot->count.in, slot->count.out);
+		    slot->count.in, slot->count.out, about(server, slot->pid));
 		break;
 	case SLOT_IDLE:
 		log_error("  %sidle", pid);
@@ -161,7 +168,7 @@ serve_table_print(const struct server *server)
 	log_error("%d clients of at most %d, %ld served, %ld refused", talking,
 	    server->options->max, table->served, table->refused);
 	for (int i = 0; i < table->count; i++)
-		print_slot(&table->slots[i]);
+		print_slot(server, &table->slots[i]);
 }
 
 void

@@ -15,7 +15,7 @@ cd "$(dirname "$0")/.." || exit 1
 
 # A line for each kind, the quick ones first.
 all='unit fuzz golden manual dissector
-	tcpecho tcpload tcpchat messages filecp filed tftp ftp rcmd rcmdd ftpadm httpd
+	tcpecho tcpload tcpchat messages filecp filed tftp ftp rcmd rcmdd ftpadm ftpd httpd
 	udpechod udpecho udptimed udptime udpchat udpchatd tftpd
 	experiments lab install pitfalls interop netns
 	tcpechod'
@@ -89,7 +89,7 @@ run() {
 			run_in_shards "$BUILD/tests/e2e_tcpechod" 4
 		fi
 		;;
-	udpchatd | tftp | ftp | httpd) run_in_shards "$BUILD/tests/e2e_$1" 3 ;;
+	udpchatd | tftp | ftp | ftpd | httpd) run_in_shards "$BUILD/tests/e2e_$1" 3 ;;
 	switchboard) sh tests/lab.sh ;;
 	messages) SUT=${SUT:-$BUILD/pitfalls/framed} "$BUILD/tests/e2e_messages" ;;
 	*)

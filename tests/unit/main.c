@@ -45,6 +45,7 @@ main(void)
 	SRunner *runner = srunner_create(pack_suite());
 	int failed;
 
+	srunner_add_suite(runner, glob_suite());
 	srunner_add_suite(runner, num_suite());
 	srunner_add_suite(runner, log_suite());
 	srunner_add_suite(runner, opts_suite());

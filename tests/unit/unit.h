@@ -7,6 +7,7 @@
 #include <check.h>
 
 Suite *pack_suite(void);
+Suite *glob_suite(void);
 Suite *num_suite(void);
 Suite *log_suite(void);
 Suite *opts_suite(void);
