@@ -114,7 +114,7 @@ httpd-app = servers/httpd-app.o $(HTTP) $(WORDS)
 ftpd     = servers/ftpd/ftpd.o servers/ftpd/session.o servers/ftpd/control.o \
 	servers/ftpd/login.o servers/ftpd/keep.o servers/ftpd/settings.o servers/ftpd/files.o \
 	servers/ftpd/site.o servers/ftpd/data.o servers/ftpd/flow.o servers/ftpd/get.o \
-	servers/ftpd/put.o servers/ftpd/arrival.o servers/ftpd/room.o servers/ftpd/list.o \
+	servers/ftpd/put.o servers/ftpd/arrival.o servers/ftpd/room.o servers/ftpd/list.o servers/ftpd/facts.o \
 	servers/ftpd/names.o servers/ftpd/sums.o servers/ftpd/board.o common/keeper.o \
 	common/net_data.o common/sys_splice.o common/digest.o common/random.o common/private.o \
 	link/users.o protocol/users.o protocol/users_words.o common/password.o protocol/glob.o \

@@ -115,8 +115,9 @@ open_file(struct arrival *arrival, enum how how)
 
 	/* In place a link is followed; else it is itself what is replaced. */
 	arrival->in_place = how == PUT_APPEND || how == PUT_FROM;
-	arrival->exists = (arrival->in_place ? jail_stat : jail_lstat)(
-			      &session->home, arrival->path, &st) == 0;
+	arrival->exists = arrival->in_place ?
+			      jail_stat(&session->home, arrival->path, &st) == 0 :
+			      jail_lstat(&session->home, arrival->path, &st) == 0;
 	if (!arrival->exists && how == PUT_FROM) {
 		reply_errno(session, arrival->path);
 		return 1;

@@ -10,7 +10,7 @@
  *	data.c		data connections: PASV, EPSV, PORT, EPRT
  *	flow.c		bytes over them
  *	get.c, put.c	RETR; STOR, STOU, APPE, within the quota
- *	list.c		LIST, NLST, MLSD, MLST
+ *	list.c		LIST, NLST, MLSD; facts.c: MLST
  *	sums.c		HASH, XMD5, XSHA256
  *	board.c		who is there and does what: SITE WHO, USR1; the transfer log
  */
@@ -25,6 +25,7 @@
 #include "common/serve.h"
 #include "link/users.h"
 #include "protocol/ftp.h"
+#include "protocol/ftp_facts.h"
 #include "protocol/ftp_host.h"
 
 enum {
@@ -287,6 +288,10 @@ int do_nlst(struct session *session);
 int do_mlsd(struct session *session);
 int do_mlst(struct session *session);
 int list_status(struct session *session); /* STAT of a name */
+enum ftp_type facts_type(const struct stat *st);
+/* Facts and name, no CR LF. Its length, or -1: it cannot be said. */
+ssize_t facts_line(const struct session *session, const struct stat *st, const char *name,
+    char *line, size_t cap);
 int do_hash(struct session *session);
 int do_xmd5(struct session *session);
 int do_xsha256(struct session *session);

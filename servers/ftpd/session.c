@@ -20,7 +20,6 @@
 #include "common/log.h"
 #include "common/sys.h"
 #include "common/trace.h"
-#include "protocol/ftp_facts.h"
 #include "servers/ftpd/ftpd.h"
 
 #define FILE_ (NEED_LOGIN | NEED_ARGUMENT)

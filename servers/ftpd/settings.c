@@ -8,7 +8,6 @@
 #include <strings.h>
 
 #include "common/sys.h"
-#include "protocol/ftp_facts.h"
 #include "servers/ftpd/ftpd.h"
 
 /* The argument is this word, in whatever case. */
