@@ -81,6 +81,9 @@ if [ "$testing" = test ]; then
 	for library in libhiredis0.14 libmemcachedutil2 libmemcached11 libpcre2-posix3; do
 		[ "$manager" != apt-get ] || [ -e /usr/share/doc/$library ] || missing="$missing $library"
 	done
+	need lftp lftp lftp lftp lftp
+	need tnftp tnftp tnftp tnftp tnftp
+	need ncftpput ncftp ncftp ncftp ncftp
 	need vsftpd vsftpd vsftpd vsftpd vsftpd
 	[ -e /usr/lib/python3/dist-packages/pyftpdlib ] ||
 		add python3-pyftpdlib python3-pyftpdlib py3-pyftpdlib python-pyftpdlib

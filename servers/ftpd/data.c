@@ -289,9 +289,8 @@ take_call(struct session *session, int64_t end_ms)
 			log_notice("%s: a stranger called at its passive port: %s",
 			    conn_peer(session->conn), net_format(&peer, text));
 			close(fd);
-		} else if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED) {
-			return -1;
-		} else if (data_wait(session, data->listener, POLLIN, end_ms) == -1) {
+		} else if ((errno != EAGAIN && errno != EINTR && errno != ECONNABORTED) ||
+			   data_wait(session, data->listener, POLLIN, end_ms) == -1) {
 			return -1;
 		}
 	}

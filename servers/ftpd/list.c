@@ -125,11 +125,11 @@ static int
 put_name(struct listing *listing, const struct jail_list *dir, const char *name)
 {
 	char target[LINE_MAX_LIST / 2] = "";
-	struct stat st;
+	struct stat st = { .st_size = 0 };
 	ssize_t len;
 
 	if (listing->form == FORM_NLST)
-		return put_entry(listing, NULL, name, "");
+		return put_entry(listing, &st, name, "");
 	if (jail_list_stat(dir, name, &st) == -1)
 		return 0; /* gone meanwhile */
 	if (listing->form == FORM_LIST && S_ISLNK(st.st_mode)) {
