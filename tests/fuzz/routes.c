@@ -72,7 +72,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *text = (const char *)data, *end = text + size;
 	const char *to = size > 0 ? memchr(text, '\n', size) : NULL;
-	struct routes_rule rules[RULES];
+	struct routes_rule rules[RULES] = { 0 };
 	size_t count;
 
 	if (to == NULL)
