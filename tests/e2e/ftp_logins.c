@@ -85,8 +85,9 @@ START_TEST(netrc_that_others_may_read)
 	p = program_start(
 	    ARGS("-N", write_netrc("machine 127.0.0.1 login anna password secret", 0644), "-c",
 		"quit", "127.0.0.1"));
-	ftp_ends_with(p, 1, "^ftp: netrc: ");
+	program_await_exit(p);
 	EXPECT(strstr(p->err.text, "secret") == NULL, "%s", p->err.text);
+	ftp_ends_with(p, 1, "^ftp: netrc: ");
 	p = program_start(ARGS("-N", "nothing", "-c", "quit", "127.0.0.1"));
 	ftp_ends_with(p, 1, "^ftp: nothing: ");
 	p = program_start(
@@ -160,8 +161,9 @@ START_TEST(steps_do_not_show_it)
 
 	peer_login(peer, NULL);
 	peer_leave(peer);
-	ftp_ends_with(p, 0, "-> PASS \\.\\.\\.");
+	program_await_exit(p);
 	EXPECT(strstr(p->err.text, "secret") == NULL, "%s", p->err.text);
+	ftp_ends_with(p, 0, "-> PASS \\.\\.\\.");
 }
 END_TEST
 
