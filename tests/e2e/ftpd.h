@@ -44,7 +44,7 @@ void ftp_hear_that(int fd, const char *reply);
 /* EPSV, and the data connection to it. */
 int ftp_passive(int fd);
 
-/* A whole transfer, that must do: what came, as a string (lasting), and its size. */
+/* A whole transfer, that must do: what came, as a string good until the next, and its size. */
 const char *
 ftp_get(int fd, size_t *size, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void ftp_put(int fd, const char *command, const void *bytes, size_t size);

@@ -177,10 +177,11 @@ const char *
 data_read(int data, size_t *size)
 {
 	int64_t deadline = now_ms() + WAIT_MS;
-	char *bytes = malloc(DATA_MAX + 1);
+	static char *bytes;
 	size_t len = 0;
 	ssize_t n;
 
+	bytes = bytes ? bytes : malloc(DATA_MAX + 1);
 	EXPECT(bytes != NULL, "no memory");
 	while (len < DATA_MAX) {
 		n = read(data, bytes + len, DATA_MAX - len);

@@ -15,7 +15,7 @@ who=ftp://anna:secret@127.0.0.1:$port
 try() {
 	name=$1
 	shift
-	rm -rf "$tmp/home/"* "$tmp/here"
+	rm -rf "${tmp:?}/home/"* "$tmp/here"
 	mkdir "$tmp/here"
 	if (cd "$tmp/here" && "$@") >"$tmp/out" 2>&1 </dev/null; then
 		ok "$name"
