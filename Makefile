@@ -377,6 +377,7 @@ bench-models: all
 soak: all $(BUILD)/tests/load $(BUILD)/tests/e2e_filecp $(BUILD)/tests/relay
 	BIN=$(BIN) BUILD=$(BUILD) sh tests/soak.sh $(SECONDS)
 	BIN=$(BIN) BUILD=$(BUILD) sh tests/soak-tftp.sh
+	BIN=$(BIN) sh tests/soak-ftpd.sh
 	BIN=$(BIN) BUILD=$(BUILD) LONG=yes sh tests/interop.sh tftp
 
 # The suites that look at a build from inside and outside; the others look at the tree.
