@@ -52,6 +52,7 @@ tftp_answer(struct tftp_engine *engine, const struct tftp_request *request,
     const struct tftp_options *granted, int64_t now_ms)
 {
 	begin(engine, request, false, now_ms);
+	engine->exact_timeout = granted->timeout > TFTP_TIMEOUT_MIN;
 	agree(engine, granted);
 	engine->due_ms = now_ms + engine->rto_ms;
 	engine->control = engine->fresh = granted->set || !engine->sends;

@@ -39,6 +39,10 @@
  *   first block of the window was lost (RFC 7440): heeded once, and not twice in a row.
  *   Timers belong to the block: set when something new is sent or has come, doubled when
  *   they fire, and never restarted by duplicates or strangers.
+ *   The option `timeout` counts seconds, a hundred round trips and more. So 1, the least it
+ *   can say, is an upper bound: a measured time that is shorter counts, and what is doubled
+ *   may pass it. A longer one is a wish for patience, and who answers keeps to it; who
+ *   asked does if told so (exact_timeout).
  *   A receiver's timeout acknowledges the last block in order, not the last ACK again
  *   (RFC 7440: else it never ends).
  *   After block 65535 comes 0; a peer that goes on with 1 is understood (window 1 only:
@@ -107,9 +111,11 @@ struct tftp_engine {
 	size_t text_len;	     /* ... to be escaped before printing */
 
 	/* For the driver to change after the beginning. */
-	int64_t give_up_ms;  /* TFTP_GIVE_UP_MS; four timeouts if those are longer */
+	int64_t give_up_ms;  /* TFTP_GIVE_UP_MS; four exact timeouts if longer */
 	int64_t deadline_ms; /* a time, not a span; 0: none */
 	int64_t dally_ms;    /* TFTP_DALLY_... */
+	/* An agreed timeout is just that time; else only the most that is waited at first. */
+	bool exact_timeout; /* tftp_ask: false; tftp_answer: if it is more than 1 s */
 
 	/* Private. */
 	bool control, error; /* something waits in tftp_output ... */

@@ -22,22 +22,31 @@ has_own_timeout(const struct tftp_engine *engine)
 	return engine->agreed.set & TFTP_SET_TIMEOUT;
 }
 
+static bool
+has_exact_timeout(const struct tftp_engine *engine)
+{
+	return has_own_timeout(engine) && engine->exact_timeout;
+}
+
 /* The timeout that nothing has doubled yet. */
 static int64_t
 base_rto(const struct tftp_engine *engine)
 {
-	int64_t min = engine->sends ? TFTP_RTO_MIN_MS : 2 * TFTP_RTO_MIN_MS, rto;
+	int64_t min = engine->sends ? TFTP_RTO_MIN_MS : 2 * TFTP_RTO_MIN_MS, rto,
+		max = TFTP_RTO_MAX_MS;
 
 	if (has_own_timeout(engine))
-		return (int64_t)engine->agreed.timeout * MS;
+		max = (int64_t)engine->agreed.timeout * MS;
+	if (has_exact_timeout(engine))
+		return max;
 	if (engine->rtt_ms < 0)
-		return TFTP_RTO_FIRST_MS;
+		return least(TFTP_RTO_FIRST_MS, max);
 	rto = engine->rtt_ms / 8 + engine->variation_ms;
 	if (!engine->sends) /* the sender first: one repetition is enough */
 		rto *= 2;
 	if (rto < min)
 		return min;
-	return least(rto, TFTP_RTO_MAX_MS);
+	return least(rto, max);
 }
 
 void
@@ -60,7 +69,9 @@ tftp_time_agree(struct tftp_engine *engine)
 
 	if (!has_own_timeout(engine))
 		return;
-	engine->rto_ms = timeout;
+	engine->rto_ms = base_rto(engine);
+	if (!has_exact_timeout(engine)) /* a bound makes nobody more patient */
+		return;
 	if (engine->give_up_ms < GIVE_UP_TIMEOUTS * timeout)
 		engine->give_up_ms = GIVE_UP_TIMEOUTS * timeout;
 	if (!engine->asks && engine->dally_ms < 3 * timeout)
@@ -131,7 +142,7 @@ give_up(struct tftp_engine *engine)
 static void
 repeat(struct tftp_engine *engine, int64_t now_ms)
 {
-	int64_t max = has_own_timeout(engine) ? 2 * base_rto(engine) : TFTP_RTO_MAX_MS;
+	int64_t max = has_exact_timeout(engine) ? 2 * base_rto(engine) : TFTP_RTO_MAX_MS;
 
 	engine->rto_ms = least(2 * engine->rto_ms, max);
 	engine->due_ms = now_ms + engine->rto_ms;

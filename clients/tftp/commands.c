@@ -206,7 +206,7 @@ status(struct shell *shell, char *words[])
 	printf("mode %s\n", tftp_mode_name(settings->mode));
 	print_number("blksize", settings->blksize, "what the way carries whole");
 	print_number("windowsize", settings->window, "as many as we can hold, 64 at most");
-	print_number("rexmt", settings->repeat, "by measured round trips");
+	print_number("rexmt", settings->repeat, "by measured round trips, 1 s at most");
 	printf("timeout %g s\n", settings->client.timeout_ms / 1000.0);
 	printf("trace %s\n", trace_shows_bytes() ? "on" : "off");
 	return true;

@@ -23,7 +23,7 @@ struct tftp_settings {
 	enum tftp_mode mode;
 	uint32_t blksize; /* 0: the largest that the way carries whole */
 	uint32_t window;  /* 0: TFTP_WINDOW_WANTED */
-	uint32_t repeat;  /* seconds after which the server should repeat; 0: its own idea */
+	uint32_t repeat;  /* seconds after which both sides repeat; 0: as measured, 1 at most */
 	int total_ms;	  /* for a whole transfer; 0: no limit */
 	bool plain;	  /* ask for no options at all */
 };

@@ -4,7 +4,7 @@
  *	options	blksize		what the way carries whole, or -B
  *		tsize		the file's size, or 0: tell me
  *		windowsize	as many blocks as the socket can hold at once, 64 at most
- *		timeout		only if the user says so (-R): ours follow the network
+ *		timeout		1 s, as a bound to what is measured; or just -R
  *
  * A server that does not know options ignores them, and answers as in 1992. One that
  * refuses them is asked again without, from another port.
@@ -55,16 +55,14 @@ choose_options(const struct tftp_transfer *transfer, const struct net_address *p
 	uint32_t window = settings->window ? settings->window : TFTP_WINDOW_WANTED;
 
 	*options = (struct tftp_options){
-		.set = TFTP_SET_BLKSIZE | TFTP_SET_WINDOW,
+		.set = TFTP_SET_BLKSIZE | TFTP_SET_WINDOW | TFTP_SET_TIMEOUT,
 		.blksize = settings->blksize ? settings->blksize : blksize_of_way(peer),
-		.timeout = settings->repeat,
+		.timeout = settings->repeat ? settings->repeat : TFTP_TIMEOUT_MIN,
 		.tsize = transfer->size,
 	};
 	options->window = transfer->opcode == TFTP_RRQ ?
 			      tftp_window_for(window, options->blksize, room) :
 			      window;
-	if (settings->repeat)
-		options->set |= TFTP_SET_TIMEOUT;
 	/* Text changes its size on the way: then nobody knows it before. */
 	if (transfer->opcode == TFTP_RRQ ||
 	    (transfer->size_known && settings->mode == TFTP_OCTET))
@@ -86,6 +84,7 @@ begin(struct tftp_transfer *transfer, struct tftp_run *run, size_t room, bool pl
 	if (!plain)
 		choose_options(transfer, &run->peer, room, &request.options);
 	tftp_ask(run->engine, &request, now_ms);
+	run->engine->exact_timeout = settings->repeat != 0;
 	run->engine->give_up_ms =
 	    settings->client.timeout_ms ? settings->client.timeout_ms : NEVER_MS;
 	if (settings->total_ms)

@@ -100,6 +100,27 @@ START_TEST(asks_for_what_is_said)
 }
 END_TEST
 
+/* Unasked a second, as a bound; and what the user says. */
+START_TEST(asks_for_a_timeout)
+{
+	static const char *const said[] = { "1", "7" };
+
+	for (size_t i = 0; i < ARRAY_LENGTH(said); i++) {
+		struct peer *peer = peer_open();
+		struct program *p =
+		    i == 0 ? tftp_start(peer, ARGS("get", "127.0.0.1:f", "-")) :
+			     tftp_start(peer, ARGS("-R", "7", "get", "127.0.0.1:f", "-"));
+
+		peer_hear_request(peer, "RRQ");
+		peer_expect_option(peer, "timeout", said[i]);
+		peer_oack(peer, "timeout", said[i]);
+		peer_hear_ack(peer, 0);
+		send_file(peer, 3, BLOCK, 1);
+		tftp_ends_with(p, 0, NULL);
+	}
+}
+END_TEST
+
 START_TEST(without_options)
 {
 	struct peer *peer = peer_open();
@@ -216,6 +237,7 @@ tftp_gets(Suite *suite)
 		    "the name as typed, octet, blksize, tsize 0, windowsize. RFC 2348, 2349" },
 		{ asks_for_what_is_said, ONCE, NEEDS_OPTIONS, 1,
 		    "-B and -w; a server may lower both. tftp(1)" },
+		OURS(asks_for_a_timeout, ONCE),
 		OURS(without_options, ONCE),
 		OURS(to_standard_output, ONCE),
 		OURS(called_as_there, ONCE),

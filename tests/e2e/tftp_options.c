@@ -11,7 +11,7 @@
 #include "tests/e2e/file_lab.h"
 #include "tests/e2e/tftp.h"
 
-/* To a request with blksize 1000, windowsize 4, tsize 0; a bar stands for a NUL. */
+/* To a request with blksize 1000, windowsize 4, tsize 0, timeout 1; a bar stands for a NUL. */
 static const char *const bad_oacks[] = {
 	"multicast|224.0.0.1,1758,1|",
 	"blksize|1001|",
@@ -27,7 +27,7 @@ static const char *const bad_oacks[] = {
 	"windowsize|0|",
 	"tsize|many|",
 	"tsize|-1|",
-	"timeout|1|",
+	"timeout|2|",
 	"||",
 };
 

@@ -164,6 +164,55 @@ START_TEST(an_agreed_timeout_is_kept)
 }
 END_TEST
 
+/* One second is the least the option can say: a round trip that is faster counts. */
+START_TEST(a_timeout_of_one_second_is_an_upper_bound)
+{
+	struct tftp_request request = engine_request(TFTP_RRQ, TFTP_SET_TIMEOUT, 0, 0);
+	struct tftp_engine engine;
+
+	request.options.timeout = 1;
+	tftp_answer(&engine, &request, &request.options, 0);
+	OUT(&engine, 0, "O");
+	ck_assert_int_eq(tftp_due(&engine), 1000);
+	engine_ack(&engine, 10, 0);
+	OUT(&engine, 10, "1-1");
+	ck_assert_int_eq(tftp_due(&engine), 10 + TFTP_RTO_MIN_MS);
+	engine_ack(&engine, 910, 1); /* slow by now: 3 s, were there no bound */
+	OUT(&engine, 910, "2-2");
+	engine_ack(&engine, 1810, 2);
+	OUT(&engine, 1810, "3-3");
+	ck_assert_int_eq(tftp_due(&engine), 2810);
+	tftp_tick(&engine, 2810);
+	OUT(&engine, 2810, "3-3");
+	ck_assert_int_eq(tftp_due(&engine), 4810); /* but back-off is not bound */
+	ck_assert_int_eq(engine.give_up_ms, TFTP_GIVE_UP_MS);
+	ck_assert_int_eq(engine.dally_ms, TFTP_DALLY_ASKED_MS);
+}
+END_TEST
+
+/* Who asked measures, unless his user insists. */
+START_TEST(who_asked_keeps_a_timeout_if_told_so)
+{
+	for (int exact = 0; exact <= 1; exact++) {
+		struct tftp_request request = engine_request(TFTP_RRQ, TFTP_SET_TIMEOUT, 0, 0);
+		struct tftp_engine engine;
+
+		request.options.timeout = 5;
+		tftp_ask(&engine, &request, 0);
+		engine.exact_timeout = exact;
+		engine.give_up_ms = 9000;
+		OUT(&engine, 0, "R");
+		tftp_input(&engine, 10, "\0\6timeout\0005\0", 12, &engine_content);
+		OUT(&engine, 10, "A0");
+		ck_assert_int_eq(engine.give_up_ms, exact ? 20000 : 9000);
+		ck_assert_int_eq(tftp_due(&engine), exact ? 5010 : 10 + 2 * TFTP_RTO_MIN_MS);
+		tftp_tick(&engine, tftp_due(&engine));
+		OUT(&engine, 6000, "A0");
+		ck_assert_int_eq(engine.rto_ms, exact ? 10000 : 4 * TFTP_RTO_MIN_MS);
+	}
+}
+END_TEST
+
 START_TEST(a_deadline_ends_even_what_moves)
 {
 	struct tftp_engine engine = engine_open(TFTP_RRQ, false, 1);
@@ -196,6 +245,8 @@ tftp_engine_suite(void)
 	tcase_add_test(tcase, little_goes_to_an_address_that_never_answered);
 	tcase_add_test(tcase, a_peers_error_ends_it_and_is_not_answered);
 	tcase_add_test(tcase, an_agreed_timeout_is_kept);
+	tcase_add_test(tcase, a_timeout_of_one_second_is_an_upper_bound);
+	tcase_add_test(tcase, who_asked_keeps_a_timeout_if_told_so);
 	tcase_add_test(tcase, a_deadline_ends_even_what_moves);
 	tcase_set_timeout(tcase, 60);
 	tftp_sender_tests(tcase);
