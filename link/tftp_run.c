@@ -30,6 +30,8 @@ struct session {
 	struct tftp_sink sink;
 	unsigned char *room;
 	bool locked; /* the peer's port is known */
+	/* One look at the clock a turn: when the wait was over, or a file was made safe. */
+	int64_t now_ms;
 };
 
 size_t
@@ -144,7 +146,7 @@ let_out(struct session *session)
 
 	for (;;) {
 		reach(session);
-		out = tftp_output(session->engine, sys_now_ms(), buffer);
+		out = tftp_output(session->engine, session->now_ms, buffer);
 		if (out.kind == TFTP_NOTHING)
 			return;
 		if (out.kind == TFTP_CONTROL)
@@ -220,12 +222,12 @@ begin_content(struct session *session)
 }
 
 static void
-take(struct session *session, int64_t now_ms, const unsigned char *bytes, size_t len)
+take(struct session *session, const unsigned char *bytes, size_t len)
 {
 	struct tftp_content content;
 
 	trace(session, false, bytes, len, len);
-	if (tftp_input(session->engine, now_ms, bytes, len, &content) != TFTP_BLOCK)
+	if (tftp_input(session->engine, session->now_ms, bytes, len, &content) != TFTP_BLOCK)
 		return;
 	begin_content(session);
 	if (tftp_is_open(session->engine) &&
@@ -234,24 +236,23 @@ take(struct session *session, int64_t now_ms, const unsigned char *bytes, size_t
 }
 
 static void
-take_train(struct session *session, int64_t now_ms, const struct udp_train *train)
+take_train(struct session *session, const struct udp_train *train)
 {
 	if (!is_peers(session, train))
 		return;
 	for (size_t at = 0; at < train->len; at += train->each) {
 		size_t left = train->len - at;
 
-		take(session, now_ms, train->bytes + at,
-		    left < train->each ? left : train->each);
+		take(session, train->bytes + at, left < train->each ? left : train->each);
 	}
 	lock(session, &train->from);
 }
 
 /* How long there is nothing to do but wait. */
 static int
-wait_ms(const struct session *session, int64_t now_ms)
+wait_ms(const struct session *session)
 {
-	int64_t wait = tftp_due(session->engine) - now_ms;
+	int64_t wait = tftp_due(session->engine) - session->now_ms;
 
 	if (wait < 0)
 		return 0;
@@ -278,22 +279,21 @@ static void
 let_in(struct session *session)
 {
 	struct udp_train trains[UDP_TRAINS];
-	int wait = wait_ms(session, sys_now_ms()), count;
+	int wait = wait_ms(session), count;
 	/* With one block or ACK at a time there is never a second datagram. */
 	int most =
 	    session->engine->agreed.window == 1 || session->engine->sends ? 1 : UDP_TRAINS;
-	int64_t now_ms;
 
-	if (!watch_lifeline(session, wait))
-		return;
-	count = udp_bulk_receive(&session->bulk, session->room, wait, most, trains);
-	if (count == -1) {
-		check_news(session, -1);
+	if (!watch_lifeline(session, wait)) {
+		session->now_ms = sys_now_ms();
 		return;
 	}
-	now_ms = sys_now_ms();
+	count = udp_bulk_receive(&session->bulk, session->room, wait, most, trains);
+	if (count == -1)
+		check_news(session, -1);
+	session->now_ms = sys_now_ms();
 	for (int i = 0; i < count; i++)
-		take_train(session, now_ms, &trains[i]);
+		take_train(session, &trains[i]);
 }
 
 /* ---- the whole ---- */
@@ -310,7 +310,8 @@ finish(struct session *session)
 		return;
 	}
 	run->bytes = session->sink.bytes;
-	tftp_confirm(session->engine, sys_now_ms());
+	session->now_ms = sys_now_ms();
+	tftp_confirm(session->engine, session->now_ms);
 	(void)udp_bulk_connect(&session->bulk); /* to hear that the peer is gone */
 }
 
@@ -367,14 +368,18 @@ turn(struct session *session)
 	if (leaves_early(session->run))
 		return;
 	let_in(session);
-	tftp_tick(session->engine, sys_now_ms());
+	tftp_tick(session->engine, session->now_ms);
 	tell_progress(session);
 }
 
 bool
 tftp_run(struct tftp_run *run)
 {
-	struct session session = { .run = run, .engine = run->engine };
+	struct session session = {
+		.run = run,
+		.engine = run->engine,
+		.now_ms = sys_now_ms(),
+	};
 
 	run->bytes = 0;
 	run->error = 0;
