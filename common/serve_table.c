@@ -90,10 +90,13 @@ serve_table_same_host(const struct serve_table *table, const struct net_address 
 	return n;
 }
 
+/* A server whose clients call with datagrams (serve_calls.h) has no struct service. */
 static const char *
 about(const struct server *server, pid_t pid)
 {
-	return server->service->about ? server->service->about(pid, server->arg) : "";
+	const struct service *service = server->service;
+
+	return service && service->about ? service->about(pid, server->arg) : "";
 }
 
 static void
