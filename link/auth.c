@@ -349,29 +349,37 @@ prove(struct link *link, struct exchange *exchange, const struct key *key, int *
 	return 0;
 }
 
-int
-auth_greet(struct link *link, enum auth_service service, const struct key *key,
-    unsigned *rights, int *status)
+/* HELLO, with a nonce of ours in *exchange. 0, or -1: told. */
+static int
+say_hello(struct link *link, struct exchange *exchange, int *status)
 {
-	struct exchange exchange = { .service = service };
 	uint8_t payload[FRAME_NONCE + FRAME_KEY_NAME_MAX];
-	struct frame_hello hello = { .nonce = exchange.client_nonce };
+	const struct frame_hello hello = {
+		.nonce = exchange->client_nonce,
+		.name = exchange->name,
+		.name_len = strlen(exchange->name),
+	};
 	int len;
 
-	snprintf(exchange.name, sizeof exchange.name, "%s", key ? key->name : NO_KEY);
-	hello.name = exchange.name;
-	hello.name_len = strlen(exchange.name);
-	if (random_bytes(exchange.client_nonce, FRAME_NONCE) == -1)
+	if (random_bytes(exchange->client_nonce, FRAME_NONCE) == -1)
 		return fail_errno(link, status);
 	len = frame_pack_hello(&hello, payload, sizeof payload);
 	if (len == -1)
 		return fail(link, status, STATUS_USAGE, "the key's name may not be sent");
-	if (link_write(link, FRAME_HELLO, service, payload, (size_t)len) == -1)
+	if (link_write(link, FRAME_HELLO, exchange->service, payload, (size_t)len) == -1)
 		return fail_errno(link, status);
+	return 0;
+}
+
+/* What HELLO is answered with, and what that takes. 0, or -1: told. */
+static int
+hear_answer(struct link *link, struct exchange *exchange, const struct key *key,
+    unsigned *rights, int *status)
+{
 	if (hear(link, status) == -1)
 		return -1;
 	if (link->frame.type == FRAME_CHALLENGE) {
-		if (prove(link, &exchange, key, status) == -1)
+		if (prove(link, exchange, key, status) == -1)
 			return -1;
 	} else if (link->frame.type != FRAME_WELCOME) {
 		return fail(link, status, STATUS_FAILED, "the server answers out of turn");
@@ -381,4 +389,30 @@ auth_greet(struct link *link, enum auth_service service, const struct key *key,
 	}
 	*rights = (unsigned)link->frame.value;
 	return 0;
+}
+
+int
+auth_greet(struct link *link, enum auth_service service, const struct key *key,
+    unsigned *rights, int *status)
+{
+	struct exchange exchange = { .service = service };
+
+	snprintf(exchange.name, sizeof exchange.name, "%s", key ? key->name : NO_KEY);
+	if (say_hello(link, &exchange, status) == -1)
+		return -1;
+	return hear_answer(link, &exchange, key, rights, status);
+}
+
+int
+auth_hello(struct link *link, enum auth_service service, int *status)
+{
+	struct exchange exchange = { .service = service, .name = NO_KEY };
+
+	return say_hello(link, &exchange, status);
+}
+
+int
+auth_welcome(struct link *link, unsigned *rights, int *status)
+{
+	return hear_answer(link, NULL, NULL, rights, status);
 }

@@ -59,4 +59,11 @@ int auth_serve(struct link *link, enum auth_service service, const char *keys_pa
 int auth_greet(struct link *link, enum auth_service service, const struct key *key,
     unsigned *rights, int *status);
 
+/*
+ * The same without a key, in two halves. Where nobody has to prove anything, the next
+ * frames need not wait for the answer: they may go out between the halves.
+ */
+int auth_hello(struct link *link, enum auth_service service, int *status);
+int auth_welcome(struct link *link, unsigned *rights, int *status);
+
 #endif

@@ -4,7 +4,7 @@
  *	rcmd                        rcmdd
  *	connect ----------------->
  *	HELLO ... <------------->   who is there? keys(5)
- *	EXEC "false" ------------>
+ *	EXEC "false" ------------>  (without a key, both at once)
  *	         <---------------   EXIT: exited with 1
  *	exit 1
  *
@@ -99,31 +99,53 @@ join(const char *const *words, char *line, size_t capacity)
 	return true;
 }
 
-/* The command that was given: its own words, or a line for the shell. */
-static int
-run_command(struct rcmd_talk *talk, const struct rcmd_options *options, const char **words)
+/* The command that was given: its own words, or a line for the shell. False: said. */
+static bool
+begin_command(struct rcmd_talk *talk, const struct rcmd_options *options, const char **words)
 {
 	static char line[COMMAND_BYTES_MAX];
 	const char *const joined[] = { line, NULL };
 	bool one = words[1] == NULL && command_wants_shell(words[0]);
 
 	if (!options->shell && !one)
-		return rcmd_run(talk, COMMAND_WORDS, words, !options->no_input);
+		return rcmd_begin(talk, COMMAND_WORDS, words, !options->no_input);
 	if (!join(words, line, sizeof line)) {
 		log_error("the command is too long");
-		return RCMD_FAILED;
+		return false;
 	}
-	return rcmd_run(talk, COMMAND_LINE, joined, !options->no_input);
+	return rcmd_begin(talk, COMMAND_LINE, joined, !options->no_input);
 }
 
-/* Connect, and say who we are. 0, or -1: said. */
+/*
+ * Say who we are, and give the command, if there is one. A server that is to know our
+ * key proves that first; else the command goes out with HELLO. 0, or -1: said.
+ */
 static int
-call(struct rcmd_talk *talk, const struct rcmd_options *options, struct net_address *peer)
+greet(struct rcmd_talk *talk, const struct rcmd_options *options, const struct key *key,
+    const char **words)
+{
+	unsigned rights;
+	int status;
+
+	if (key && auth_greet(&talk->link, AUTH_RCMD, key, &rights, &status) == -1)
+		return -1;
+	if (key == NULL && auth_hello(&talk->link, AUTH_RCMD, &status) == -1)
+		return -1;
+	if (options->command && !begin_command(talk, options, words))
+		return -1;
+	/* Who refuses us may have hung up by now: why, is what we hear. */
+	(void)rcmd_send(talk);
+	return key ? 0 : auth_welcome(&talk->link, &rights, &status);
+}
+
+/* Connect, say who we are and what we want. 0, or -1: said. */
+static int
+call(struct rcmd_talk *talk, const struct rcmd_options *options, const char **words,
+    struct net_address *peer)
 {
 	struct net_error error;
 	struct key key;
-	unsigned rights;
-	int fd, result, status;
+	int fd, result;
 
 	if (options->keys && keys_fetch(options->keys, options->key_name, &key) == -1)
 		return -1;
@@ -138,8 +160,7 @@ call(struct rcmd_talk *talk, const struct rcmd_options *options, struct net_addr
 		log_error("memory:");
 		return -1;
 	}
-	result =
-	    auth_greet(&talk->link, AUTH_RCMD, options->keys ? &key : NULL, &rights, &status);
+	result = greet(talk, options, options->keys ? &key : NULL, words);
 	if (options->keys)
 		keys_forget(&key);
 	return result;
@@ -150,7 +171,7 @@ open_talk(struct rcmd_talk *talk, const struct rcmd_options *options)
 {
 	talk->host = options->host;
 	talk->from = malloc(RCMD_FROM_SERVER);
-	talk->up = malloc(FRAME_HEADER + COMMAND_BYTES_MAX);
+	talk->up = malloc(FRAME_HEADER + COMMAND_BYTES_MAX + FRAME_HEADER);
 	if (talk->from == NULL || talk->up == NULL) {
 		log_error("memory:");
 		return -1;
@@ -170,11 +191,10 @@ main(int argc, char *argv[])
 	int status;
 
 	parse_options(argc, argv, &options, &words);
-	if (open_talk(&talk, &options) == -1 || call(&talk, &options, &peer) == -1)
+	if (open_talk(&talk, &options) == -1 || call(&talk, &options, words, &peer) == -1)
 		return RCMD_FAILED;
 	rcmd_catch_signals(&talk);
-	status = options.command ? run_command(&talk, &options, words) :
-				   rcmd_lines(&talk, isatty(STDIN_FILENO));
+	status = options.command ? rcmd_attend(&talk) : rcmd_lines(&talk, isatty(STDIN_FILENO));
 	trace_step(TRACE_CLOSE, "%s", conn_peer(&talk.conn));
 	return status;
 }

@@ -89,7 +89,14 @@ struct rcmd_talk {
 
 /* ---- talk.c ---- */
 
-/* Run one command; with our standard input if `input`. What rcmd exits with. */
+/* Pack one command into talk->up; with our standard input if `input`. False: said. */
+bool rcmd_begin(
+    struct rcmd_talk *talk, enum command_form form, const char *const *words, bool input);
+
+/* Send what of it has not been sent, and see to it until it ends. What rcmd exits with. */
+int rcmd_attend(struct rcmd_talk *talk);
+
+/* Both. */
 int
 rcmd_run(struct rcmd_talk *talk, enum command_form form, const char *const *words, bool input);
 

@@ -290,8 +290,8 @@ turn(struct rcmd_talk *talk)
 		talk->up_start = talk->up_end = 0, talk->input = false;
 }
 
-int
-rcmd_run(struct rcmd_talk *talk, enum command_form form, const char *const *words, bool input)
+bool
+rcmd_begin(struct rcmd_talk *talk, enum command_form form, const char *const *words, bool input)
 {
 	int len =
 	    command_pack_exec(words, talk->up + FRAME_HEADER, (size_t)frame_max(FRAME_EXEC));
@@ -299,7 +299,7 @@ rcmd_run(struct rcmd_talk *talk, enum command_form form, const char *const *word
 	if (len == -1) {
 		log_error("the command is too long: at most %d words and %d bytes",
 		    COMMAND_ARGS_MAX, COMMAND_BYTES_MAX);
-		return RCMD_FAILED;
+		return false;
 	}
 	rcmd_output_begin(&talk->out);
 	rcmd_output_begin(&talk->err);
@@ -309,10 +309,24 @@ rcmd_run(struct rcmd_talk *talk, enum command_form form, const char *const *word
 	talk->give_up_ms = 0;
 	talk->status = -1;
 	rcmd_put(talk, FRAME_EXEC, form, (size_t)len);
-	if (!input && rcmd_send(talk) && talk->up_start == talk->up_end)
-		rcmd_put(talk, FRAME_STDIN, 0, 0);
+	if (!input) /* its end goes along */
+		talk->up_end += link_pack(FRAME_STDIN, 0, 0, talk->up + talk->up_end) == 0 ?
+				    FRAME_HEADER :
+				    0;
+	return true;
+}
+
+int
+rcmd_attend(struct rcmd_talk *talk)
+{
 	(void)rcmd_send(talk);
 	while (talk->status == -1)
 		turn(talk);
 	return talk->status;
+}
+
+int
+rcmd_run(struct rcmd_talk *talk, enum command_form form, const char *const *words, bool input)
+{
+	return rcmd_begin(talk, form, words, input) ? rcmd_attend(talk) : RCMD_FAILED;
 }

@@ -264,8 +264,12 @@ serve(struct rcmd_session *session)
 	struct heeded heeded;
 	const int on = 1;
 
-	if (greet(session) == -1)
+	if (greet(session) == -1) {
+		/* who had more to say than HELLO is to hear why, not a reset */
+		if (!session->link.over)
+			link_hang_up(&session->link);
 		return STATUS_FAILED;
+	}
 	make_environment(session);
 	if (session->conn->in_is_socket) /* a client that is cut off is noticed some day */
 		(void)setsockopt(session->conn->in, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
