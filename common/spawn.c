@@ -210,18 +210,26 @@ become(const struct spawn_program *program, const struct pipes *pipes)
 	return STEP_EXEC;
 }
 
-static _Noreturn void
-be_child(const struct spawn_program *program, const struct pipes *pipes, pid_t parent)
+/* What the child needs to know. */
+struct birth {
+	const struct spawn_program *program;
+	const struct pipes *pipes;
+	pid_t parent;
+};
+
+static int
+be_child(void *arg)
 {
+	const struct birth *birth = arg;
 	struct report report;
 	ssize_t n;
 
-	if (sys_can_die_with_parent() && sys_die_with(parent) == -1)
-		_exit(1);
-	report.step = become(program, pipes);
+	if (sys_can_die_with_parent() && sys_die_with(birth->parent) == -1)
+		return 1;
+	report.step = become(birth->program, birth->pipes);
 	report.error = errno;
-	n = write(pipes->report[1], &report, sizeof report);
-	_exit(n == sizeof report ? 127 : 1);
+	n = write(birth->pipes->report[1], &report, sizeof report);
+	return n == sizeof report ? 127 : 1;
 }
 
 /* ---- the parent ---- */
@@ -253,10 +261,9 @@ static int
 start(const struct spawn_program *program, struct spawned *spawned, struct pipes *pipes,
     struct report *report)
 {
-	pid_t parent = getpid(), pid = sys_fork();
+	struct birth birth = { program, pipes, getpid() };
+	pid_t pid = sys_fork_to_execute(be_child, &birth);
 
-	if (pid == 0)
-		be_child(program, pipes, parent);
 	if (pid == -1) {
 		*report = (struct report){ .error = errno, .step = STEP_FORK };
 		return -1;

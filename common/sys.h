@@ -76,6 +76,15 @@ int sys_allow_files(uint64_t count);
 pid_t sys_fork(void);
 
 /*
+ * A child that is to execute another program at once: it runs child(arg), and exits with
+ * what that returns. Where it can, it borrows our memory until it has executed or
+ * exited, which spares the copy of our page tables: then it starts with all signals
+ * blocked, what it writes is written here, too, and we go on only afterwards. So `child`
+ * does little but system calls.
+ */
+pid_t sys_fork_to_execute(int (*child)(void *arg), void *arg);
+
+/*
  * Take a blocked signal that has come, so that its handler is not called. False
  * when none has, or where a signal cannot be taken like that.
  */

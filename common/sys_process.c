@@ -3,10 +3,13 @@
  *
  * Every function has two bodies, the extension and the fallback, side by side.
  */
-#define _GNU_SOURCE /* CLOSE_RANGE_CLOEXEC, F_SETPIPE_SZ, syscall */
+#define _GNU_SOURCE /* CLOSE_RANGE_CLOEXEC, F_SETPIPE_SZ, syscall, clone */
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <stdalign.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -16,11 +19,50 @@
 #define HAVE_LINUX 1
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+
+#include <sched.h>
+#endif
+
+/*
+ * The stack is given by its upper end: right for all processors but HP's old one. The
+ * sanitizers keep books of who uses which memory, in which such a child is not foreseen.
+ */
+#if defined(__has_feature)
+#define SANITIZED (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
+#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED 1
+#else
+#define SANITIZED 0
+#endif
+#if defined(HAVE_LINUX) && !defined(__hppa__) && !SANITIZED
+#define HAVE_BORROWING_CHILD 1
 #endif
 
 enum {
-	FILES_MAX = 65536, /* descriptors that are closed one by one, at most */
+	FILES_MAX = 65536,  /* descriptors that are closed one by one, at most */
+	STACK_SIZE = 65536, /* of a child that is about to execute */
 };
+
+pid_t
+sys_fork_to_execute(int (*child)(void *arg), void *arg)
+{
+	pid_t pid;
+#ifdef HAVE_BORROWING_CHILD
+	/* vfork(2) would have it run on our own stack, under functions that return. */
+	alignas(max_align_t) char stack[STACK_SIZE];
+	sigset_t all, before;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &before); /* our handlers are not for the child */
+	pid = clone(child, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, arg);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+#else
+	pid = sys_fork();
+	if (pid == 0)
+		_exit(child(arg));
+#endif
+	return pid;
+}
 
 void
 sys_be_told_of_parents_end(void)
