@@ -56,11 +56,12 @@ host=127.0.0.1
 trap stop EXIT
 trap 'exit 130' HUP INT TERM
 
+# With children that are ready, as the process of sshd is that serves our connection.
 start_rcmdd() {
 	user=''
 	[ "$(id -u)" != 0 ] || user='-u nobody'
 	# shellcheck disable=SC2086
-	"$BIN/rcmdd" -q $user -p 0 >"$scratch/ready" 2>"$scratch/rcmdd.err" &
+	"$BIN/rcmdd" -q $user -m prefork -p 0 >"$scratch/ready" 2>"$scratch/rcmdd.err" &
 	echo $! >"$scratch/rcmdd.pid"
 	until grep -qs listening "$scratch/ready"; do
 		kill -0 "$(cat "$scratch/rcmdd.pid")" || exit 1
