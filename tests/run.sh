@@ -58,7 +58,7 @@ count() {
 
 # A suite that waits more than it works goes faster in parts, side by side.
 run_in_shards() { # PROGRAM PARTS
-	out=$dir/shard
+	out=$dir/${1##*/}.shard # two suites may run side by side
 	pids=
 	part=0
 	while [ $part -lt "$2" ]; do
