@@ -101,7 +101,8 @@ HTTPD    = servers/httpd/session.o servers/httpd/answer.o servers/httpd/answer_f
 	servers/httpd/answer_send.o servers/httpd/reply.o \
 	servers/httpd/site.o servers/httpd/site_cache.o servers/httpd/types.o \
 	servers/httpd/listing.o servers/httpd/access_log.o servers/httpd/host.o \
-	servers/httpd/routing.o servers/httpd/program.o servers/httpd/program_pump.o \
+	servers/httpd/routing.o servers/httpd/routing_make.o \
+	servers/httpd/program.o servers/httpd/program_pump.o \
 	servers/httpd/program_output.o servers/httpd/environ.o common/spawn.o common/heed.o \
 	$(ROUTES)
 httpd    = servers/httpd/httpd.o servers/httpd/drive.o servers/httpd/multiplex.o \
