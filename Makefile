@@ -17,8 +17,8 @@ SERVE = common/serve.o common/serve_start.o common/serve_loop.o common/serve_pre
 	common/serve_child.o common/serve_table.o common/serve_crowd.o $(NET)
 
 UDP   = common/udp.o common/udp_send.o common/udp_open.o $(NET)
-LINK  = link/frames.o link/auth.o protocol/frame.o protocol/pack.o common/keys.o common/private.o common/digest.o \
-	common/random.o
+LINK  = link/frames.o link/auth.o link/auth_client.o protocol/frame.o protocol/pack.o \
+	common/keys.o common/private.o common/digest.o common/random.o
 SERVE_UDP = common/serve_udp.o common/serve_datagrams.o common/udp_guard.o common/random.o \
 	common/serve_start.o common/serve_child.o $(UDP)
 # Datagrams, and a child for each request.
@@ -97,8 +97,8 @@ tftp     = clients/tftp/tftp.o clients/tftp/get.o clients/tftp/put.o clients/tft
 	clients/tftp/linger.o clients/tftp/signals.o clients/tftp/show.o clients/tftp/shell.o \
 	clients/tftp/commands.o common/progress.o common/remote.o $(TFTP_RUN) $(JAIL) $(UDP)
 
-HTTPD    = servers/httpd/session.o servers/httpd/answer.o servers/httpd/answer_file.o \
-	servers/httpd/answer_send.o servers/httpd/reply.o \
+HTTPD    = servers/httpd/session.o servers/httpd/session_time.o servers/httpd/answer.o \
+	servers/httpd/answer_file.o servers/httpd/answer_send.o servers/httpd/reply.o \
 	servers/httpd/site.o servers/httpd/site_cache.o servers/httpd/types.o \
 	servers/httpd/listing.o servers/httpd/access_log.o servers/httpd/host.o \
 	servers/httpd/routing.o servers/httpd/routing_make.o \
