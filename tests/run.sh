@@ -81,7 +81,7 @@ run_in_shards() { # PROGRAM PARTS
 
 run() {
 	case $1 in
-	unit) "$BUILD/tests/unit_tests" ;;
+	unit) run_in_shards "$BUILD/tests/unit_tests" 8 ;;
 	tcpechod)
 		if [ -n "${SUT:-}" ]; then
 			"$BUILD/tests/e2e_tcpechod"
