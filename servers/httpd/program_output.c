@@ -45,8 +45,11 @@ put_content(struct run *run, const char *bytes, size_t len)
 	if (run->left != UINT64_MAX)
 		run->left -= len;
 	if (len > 0 && !exchange->bare) {
-		if (exchange->chunked)
-			put(run, line, http_chunk_head(line, len));
+		if (exchange->chunked) {
+			size_t line_len = http_chunk_head(line, len);
+
+			put(run, line, line_len);
+		}
 		put(run, bytes, len);
 		if (exchange->chunked)
 			put(run, "\r\n", 2);
@@ -60,15 +63,22 @@ put_content(struct run *run, const char *bytes, size_t len)
 
 /* ---- the head ---- */
 
+static size_t
+put_span(char *at, struct http_span span)
+{
+	memcpy(at, span.at, span.len);
+	return span.len;
+}
+
 /* A field line; there is room, because they are fewer bytes than the program's own. */
 static size_t
 put_line(char *at, struct http_span name, struct http_span value)
 {
-	memcpy(at, name.at, name.len);
-	memcpy(at + name.len, ": ", 2);
-	memcpy(at + name.len + 2, value.at, value.len);
-	memcpy(at + name.len + 2 + value.len, "\r\n", 2);
-	return name.len + value.len + 4;
+	size_t len = put_span(at, name);
+
+	len += put_span(at + len, HTTP_SPAN(": "));
+	len += put_span(at + len, value);
+	return len + put_span(at + len, HTTP_SPAN("\r\n"));
 }
 
 static struct http_span
@@ -196,8 +206,10 @@ program_take_error(struct run *run, const char *bytes, size_t len)
 	for (size_t i = 0; i < len; i++) {
 		if (bytes[i] == '\n' || run->error_len == sizeof run->error)
 			program_flush_error(run);
-		if (bytes[i] != '\n')
-			run->error[run->error_len++] = bytes[i] ? bytes[i] : ' ';
+		if (bytes[i] == '\0')
+			run->error[run->error_len++] = ' ';
+		else if (bytes[i] != '\n')
+			run->error[run->error_len++] = bytes[i];
 	}
 }
 
@@ -251,6 +263,6 @@ program_move(struct run *run)
 			return false;
 		used += put_line(head + used, name, value);
 	}
-	memcpy(head + used, "\r\n", 2);
-	return session_ask_anew(session, run->input, head, used + 2);
+	used += put_span(head + used, HTTP_SPAN("\r\n"));
+	return session_ask_anew(session, run->input, head, used);
 }

@@ -216,13 +216,22 @@ heed_end_of_program(struct run *run)
 		spawn_signal(&run->program, SIGKILL);
 }
 
+/* A socket that hangs up does so in both directions: nobody is there. */
+static bool
+has_lost_client(const struct run *run, const struct pollfd watched[WATCHED])
+{
+	short lost = POLLERR | POLLNVAL;
+
+	if (run->conn->in_is_socket)
+		lost |= POLLHUP;
+	return watched[LIFELINE].revents || (watched[CLIENT_IN].revents & lost);
+}
+
 static void
 heed(struct run *run, const struct pollfd watched[WATCHED])
 {
-	if (watched[LIFELINE].revents || (watched[CLIENT_IN].revents & (POLLERR | POLLNVAL)))
+	if (has_lost_client(run, watched))
 		run->end = RUN_LOST;
-	else if ((watched[CLIENT_IN].revents & POLLHUP) && run->conn->in_is_socket)
-		run->end = RUN_LOST; /* both directions: nobody is there */
 	if (run->end == RUN_ON && (watched[CLIENT_IN].revents & (POLLIN | POLLHUP)))
 		hear(run);
 	if (watched[PROGRAM_ERR].revents)

@@ -88,7 +88,7 @@ absolute(const char *from, struct http_span name)
 
 /* The next place; the rule's spans are copied, because the table outlives their line. */
 static struct place *
-add(struct routing *routing, const struct routes_rule *rule, char *file)
+add(struct routing *routing, const struct routes_rule *rule)
 {
 	struct routes_rule *own = &routing->rules[routing->count];
 	struct place *place = &routing->places[routing->count];
@@ -104,7 +104,7 @@ add(struct routing *routing, const struct routes_rule *rule, char *file)
 	*own = *rule;
 	own->path.at = path;
 	own->to.at = to;
-	*place = (struct place){ .file = file, .jail = { .top = -1 } };
+	*place = (struct place){ .jail = { .top = -1 } };
 	routing->count++;
 	return place;
 }
@@ -142,9 +142,10 @@ add_path(struct routing *routing, enum routes_kind kind, struct http_span path, 
 		struct place *place;
 
 		line[len] = prefix ? '/' : '\0';
-		place = add(routing, &rule, file);
+		place = add(routing, &rule);
 		if (place == NULL)
 			return -1;
+		place->file = file;
 		place->programs = programs;
 	}
 	return 0;
@@ -210,9 +211,12 @@ add_rule(struct routing *routing, const struct routes_rule *rule, const char *fr
 
 	if (file == NULL && rule->kind != ROUTES_REDIRECT)
 		return -1;
-	place = add(routing, rule, file);
-	if (place == NULL)
+	place = add(routing, rule);
+	if (place == NULL) {
+		free(file);
 		return -1;
+	}
+	place->file = file;
 	return rule->kind == ROUTES_FOLDER ? jail_begin(&place->jail, file) : 0;
 }
 

@@ -2,24 +2,21 @@
  * httpd: programs answer, by the rules of RFC 3875.
  *
  * Guards against a header that a program could smuggle in, content cut or without its
- * frame, a request that hangs because both sides write, a program that outlives its
- * client, a secret of the server in its environment, and a failed program that looks
- * like an answer.
+ * frame, a request that hangs because both sides write, and a secret of the server in its
+ * environment. What goes wrong is in httpd_cgi_ends.c.
  */
+#include "tests/e2e/httpd_cgi.h"
+
 #include <sys/stat.h>
 
 #include <poll.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "tests/e2e/httpd.h"
-
 /* A site with a program of this text, made by a shell. */
-static const char *
-site_with(const char *name, const char *text)
+const char *
+cgi_site(const char *name, const char *text)
 {
 	const char *top = site_new();
 	const char *path = lasting(text_of("%s/cgi-bin/%s", top, name));
@@ -30,10 +27,10 @@ site_with(const char *name, const char *text)
 	return top;
 }
 
-static struct program *
-start_with(int model, const char *name, const char *text)
+struct program *
+cgi_start(int model, const char *name, const char *text)
 {
-	return site_start(model, site_with(name, text), ARGS("-g", "/cgi-bin"));
+	return site_start(model, cgi_site(name, text), ARGS("-g", "/cgi-bin"));
 }
 
 static void
@@ -45,8 +42,6 @@ expect_line(const struct answer *answer, const char *line)
 	    "no line `%s' in:\n%s", line, text);
 }
 
-#define SAYS "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\n'\n"
-
 /* ---- what it is told ---- */
 
 START_TEST(tells_the_request)
@@ -57,8 +52,7 @@ START_TEST(tells_the_request)
 		"QUERY_STRING=x=%41&y", "REMOTE_ADDR=127.0.0.1", "CONTENT_LENGTH=4",
 		"CONTENT_TYPE=text/x", "HTTP_COOKIE=a=1; b=2", "HTTP_X_LIST=1, 2",
 		"content=body" };
-	struct program *server =
-	    start_with(_i, "env", SAYS "env\nprintf content=\ncat\necho\n");
+	struct program *server = cgi_start(_i, "env", SAYS "env\nprintf content=\ncat\necho\n");
 	struct answer *answer = visit(server,
 	    "POST /cgi-bin/env/a%20b/./c?x=%41&y HTTP/1.1\r\nHost: lab:80\r\n"
 	    "Content-Length: 4\r\nContent-Type: text/x\r\nCookie: a=1\r\nX-List: 1\r\n"
@@ -80,7 +74,7 @@ START_TEST(builds_its_environment)
 	struct answer *answer;
 
 	setenv("SECRET", "of the server", 1);
-	server = start_with(_i, "env", SAYS "env\npwd\nls /proc/self/fd | tail -n +5\n");
+	server = cgi_start(_i, "env", SAYS "env\npwd\nls /proc/self/fd | tail -n +5\n");
 	answer = get(server, "/cgi-bin/env", NULL);
 	EXPECT(strstr((char *)answer->body, "SECRET") == NULL, "the server's environment");
 	EXPECT(strstr((char *)answer->body, "CONTENT_LENGTH") == NULL, "a length of nothing");
@@ -92,7 +86,7 @@ END_TEST
 
 START_TEST(collects_chunks)
 {
-	struct program *server = start_with(_i, "cat", SAYS "echo $CONTENT_LENGTH\ncat\n");
+	struct program *server = cgi_start(_i, "cat", SAYS "echo $CONTENT_LENGTH\ncat\n");
 	int fd = client_open(server->address[0]);
 
 	for (int i = 0; i < 2; i++) {
@@ -108,7 +102,7 @@ END_TEST
 
 START_TEST(bounds_chunks)
 {
-	struct program *server = start_with(_i, "cat", SAYS "cat\n");
+	struct program *server = cgi_start(_i, "cat", SAYS "cat\n");
 	int fd = client_open(server->address[0]);
 
 	client_say(fd, "POST /cgi-bin/cat HTTP/1.1\r\nHost: lab\r\n"
@@ -124,7 +118,7 @@ END_TEST
 
 START_TEST(says_continue)
 {
-	struct program *server = start_with(_i, "cat", SAYS "cat\n");
+	struct program *server = cgi_start(_i, "cat", SAYS "cat\n");
 	int fd = client_open(server->address[0]);
 
 	client_say(fd, "POST /cgi-bin/cat HTTP/1.1\r\nHost: lab\r\nContent-Length: 5\r\n"
@@ -139,7 +133,7 @@ END_TEST
 
 START_TEST(passes_head_and_content)
 {
-	struct program *server = start_with(_i, "page",
+	struct program *server = cgi_start(_i, "page",
 	    "#!/bin/sh\nprintf 'Status: 418 Teapot\\nX-One: 1\\r\\nSet-Cookie: a=1\\n"
 	    "Set-Cookie: b=2\\nDate: never\\nServer: mine\\nConnection: upgrade\\n"
 	    "Content-Type: text/x\\n\\nshort'\n");
@@ -164,7 +158,7 @@ END_TEST
 
 START_TEST(closes_for_an_old_client)
 {
-	struct program *server = start_with(_i, "page", SAYS "printf old\n");
+	struct program *server = cgi_start(_i, "page", SAYS "printf old\n");
 	int fd = client_open(server->address[0]);
 	struct answer *answer;
 
@@ -180,7 +174,7 @@ END_TEST
 START_TEST(swallows_content_where_none_may_be)
 {
 	static const char *const statuses[] = { "200", "204", "304" };
-	struct program *server = start_with(_i, "page",
+	struct program *server = cgi_start(_i, "page",
 	    "#!/bin/sh\nprintf 'Status: %s\\nContent-Type: text/x\\n\\ncontent' "
 	    "\"$QUERY_STRING\"\n");
 	int fd = client_open(server->address[0]);
@@ -197,7 +191,7 @@ END_TEST
 
 START_TEST(holds_it_to_its_length)
 {
-	struct program *server = start_with(_i, "page",
+	struct program *server = cgi_start(_i, "page",
 	    "#!/bin/sh\nprintf 'Content-Length: %s\\nContent-Type: text/x\\n\\nfive!' "
 	    "\"$QUERY_STRING\"\n");
 	int fd = client_open(server->address[0]);
@@ -217,7 +211,7 @@ END_TEST
 START_TEST(moves_both_ways_at_once)
 {
 	enum { SIZE = 3 * 1024 * 1024 };
-	struct program *server = start_with(_i, "cat", SAYS "cat\n");
+	struct program *server = cgi_start(_i, "cat", SAYS "cat\n");
 	unsigned char *bytes = malloc(SIZE);
 	int fd = client_open(server->address[0]);
 	struct answer *answer;
@@ -249,7 +243,7 @@ END_TEST
 
 START_TEST(need_not_be_read)
 {
-	struct program *server = start_with(_i, "deaf", SAYS "exec <&-\nprintf deaf\n");
+	struct program *server = cgi_start(_i, "deaf", SAYS "exec <&-\nprintf deaf\n");
 	int fd = client_open(server->address[0]);
 	struct answer *answer;
 
@@ -266,7 +260,7 @@ END_TEST
 START_TEST(redirects)
 {
 	struct program *server =
-	    start_with(_i, "go", "#!/bin/sh\nprintf 'Location: %s\\n\\n' \"$QUERY_STRING\"\n");
+	    cgi_start(_i, "go", "#!/bin/sh\nprintf 'Location: %s\\n\\n' \"$QUERY_STRING\"\n");
 	struct answer *answer = get(server, "/cgi-bin/go?http://x.example/a", NULL);
 	int fd = client_open(server->address[0]);
 
@@ -287,175 +281,9 @@ END_TEST
 START_TEST(redirects_do_not_go_round)
 {
 	struct program *server =
-	    start_with(_i, "go", "#!/bin/sh\nprintf 'Location: /cgi-bin/go\\n\\n'\n");
+	    cgi_start(_i, "go", "#!/bin/sh\nprintf 'Location: /cgi-bin/go\\n\\n'\n");
 
 	expect_status(get(server, "/cgi-bin/go", NULL), 502);
-}
-END_TEST
-
-/* ---- what goes wrong ---- */
-
-static const struct {
-	const char *text;
-	int status;
-} broken[] = {
-	{ "exit 1", 502 },				 /* not a word */
-	{ "kill -9 $$", 502 },				 /* killed */
-	{ "echo hello", 502 },				 /* no head */
-	{ "printf 'Content-Type: text/x\\n'", 502 },	 /* cut */
-	{ "printf 'HTTP/1.1 200 OK\\r\\n\\r\\n'", 502 }, /* nph */
-	{ "printf 'X-A: b\\001c\\nContent-Type: x/y\\n\\n'", 502 },
-	{ "printf 'X-A: b\\rInjected: 1\\nContent-Type: x/y\\n\\n'", 502 },
-	{ "printf 'Status: 99\\nContent-Type: x/y\\n\\n'", 502 },
-	{ "printf 'A: b\\n\\n'", 502 }, /* nothing said */
-	{ "yes 'X-Long: line'", 502 },	/* an endless head */
-	{ "sleep 60", 504 },
-};
-
-START_TEST(answers_for_a_broken_program)
-{
-	const char *top = site_with("first", SAYS "echo first\n");
-	struct program *server = site_start(_i, top, ARGS("-g", "/cgi-bin", "-s", "1"));
-	int fd = client_open(server->address[0]);
-
-	for (size_t i = 0; i < ARRAY_LENGTH(broken); i++) {
-		const char *path = text_of("%s/cgi-bin/bad%zu", top, i);
-		struct answer *answer;
-
-		lab_write_text(path, text_of("#!/bin/sh\n%s\n", broken[i].text));
-		EXPECT(chmod(path, 0755) == 0, "chmod");
-		ask(fd, text_of("/cgi-bin/bad%zu", i));
-		answer = hear(fd);
-		EXPECT(strstr(answer->head, "Injected") == NULL, "injected: %s", answer->head);
-		expect_status(answer, broken[i].status);
-	}
-	ask(fd, "/hello");
-	expect_status(hear(fd), 200);
-}
-END_TEST
-
-START_TEST(serves_programs_alone)
-{
-	const char *top = site_with("run", SAYS "echo run\n");
-	struct program *server = site_start(_i, top, ARGS("-g", "/cgi-bin"));
-
-	lab_write_text(text_of("%s/cgi-bin/text", top), "source\n");
-	lab_write_text(text_of("%s/cgi-bin/.hidden", top), "source\n");
-	expect_body(get(server, "/cgi-bin/run", NULL), "run\n");
-	expect_body(get(server, "/cgi-bin//x/../run", NULL), "run\n");
-	expect_status(get(server, "/cgi-bin/text", NULL), 403);
-	expect_status(get(server, "/cgi-bin/.hidden", NULL), 404);
-	expect_status(get(server, "/cgi-bin/none", NULL), 404);
-	expect_status(get(server, "/cgi-bin/", NULL), 404);
-	expect_status(get(server, "/cgi-bin", NULL), 404);
-	expect_status(get(server, "/cgi-bin/..%2f..%2fbin/sh", NULL), 400);
-}
-END_TEST
-
-START_TEST(breaks_off_what_is_not_whole)
-{
-	struct program *server = start_with(_i, "half", SAYS "printf half\nkill -9 $$\n");
-	int fd = client_open(server->address[0]);
-
-	ask(fd, "/cgi-bin/half");
-	expect_status(hear_head(fd), 200);
-	client_hear(fd, "4\r\nhalf\r\n");
-	client_hear_end(fd); /* and no last chunk */
-}
-END_TEST
-
-START_TEST(limits_output)
-{
-	struct program *server = site_start(
-	    _i, site_with("yes", SAYS "exec yes\n"), ARGS("-g", "/cgi-bin", "-o", "1"));
-	int fd = client_open(server->address[0]);
-
-	ask(fd, "/cgi-bin/yes");
-	expect_status(hear_head(fd), 200);
-	client_await_gone(fd);
-}
-END_TEST
-
-START_TEST(logs_standard_error)
-{
-	struct program *server =
-	    start_with(_i, "err", SAYS "printf 'one\\ntwo \\033[2J\\n' >&2\necho fine\n");
-
-	expect_body(get(server, "/cgi-bin/err", NULL), "fine\n");
-	program_await_line(server, &server->err, "cgi-bin/err: one$");
-	program_await_line(server, &server->err, "cgi-bin/err: two .x1b\\[2J$");
-}
-END_TEST
-
-/* ---- how it ends ---- */
-
-static bool
-is_gone(void *arg)
-{
-	return kill(*(pid_t *)arg, 0) == -1;
-}
-
-/* It says the numbers of two processes, and would go on for ever. */
-#define STAYS SAYS "sleep 600 &\necho $! $$\nwait\n"
-
-static void
-read_pids(int fd, pid_t pids[2])
-{
-	char line[32] = "";
-	size_t at = 0;
-
-	do
-		client_receive(fd, &line[at], 1);
-	while (line[at++] != '\n' && at < sizeof line - 1); /* the chunk's size */
-	for (at = 0; at == 0 || line[at - 1] != '\n'; at++)
-		client_receive(fd, &line[at], 1);
-	line[at] = '\0';
-	EXPECT(sscanf(line, "%d %d", &pids[0], &pids[1]) == 2, "%s", line);
-}
-
-static void
-expect_gone(pid_t pids[2])
-{
-	for (int i = 0; i < 2; i++)
-		EXPECT(await_condition(is_gone, &pids[i]), "%d is still there", (int)pids[i]);
-}
-
-START_TEST(ends_with_its_client)
-{
-	struct program *server = start_with(_i, "stay", STAYS);
-	int fd = client_open(server->address[0]);
-	pid_t pids[2];
-
-	ask(fd, "/cgi-bin/stay");
-	hear_head(fd);
-	read_pids(fd, pids);
-	client_reset(fd);
-	expect_gone(pids);
-}
-END_TEST
-
-START_TEST(ends_with_its_server)
-{
-	struct program *server = start_with(_i, "stay", STAYS);
-	int fd = client_open(server->address[0]);
-	pid_t pids[2];
-
-	ask(fd, "/cgi-bin/stay");
-	hear_head(fd);
-	read_pids(fd, pids);
-	program_signal(server, SIGTERM);
-	EXPECT(program_await_exit(server) == 0, "exit");
-	expect_gone(pids);
-}
-END_TEST
-
-START_TEST(leaves_nobody_behind)
-{
-	struct program *server = start_with(_i, "leave", SAYS "sleep 600 &\necho $!\n");
-	struct answer *answer = get(server, "/cgi-bin/leave", NULL);
-	pid_t pid = (pid_t)atoi((char *)answer->body);
-
-	EXPECT(pid > 0 && await_condition(is_gone, &pid), "%d is still there", (int)pid);
 }
 END_TEST
 
@@ -464,7 +292,7 @@ END_TEST
 /* A WSGI program, as it is, by Python's own handler. */
 START_TEST(runs_wsgi)
 {
-	const char *top = site_with("app",
+	const char *top = cgi_site("app",
 	    "#!/usr/bin/env python3\n"
 	    "from wsgiref.handlers import CGIHandler\n"
 	    "def application(environ, start_response):\n"
@@ -500,14 +328,6 @@ httpd_cgi(Suite *suite)
 		OURS(need_not_be_read, ONCE),
 		OURS(redirects, SERVING),
 		OURS(redirects_do_not_go_round, ONCE),
-		OURS(answers_for_a_broken_program, ONCE),
-		OURS(serves_programs_alone, SERVING),
-		OURS(breaks_off_what_is_not_whole, ONCE),
-		OURS(limits_output, ONCE),
-		OURS(logs_standard_error, ONCE),
-		OURS(ends_with_its_client, SERVING),
-		OURS(ends_with_its_server, SERVING),
-		OURS(leaves_nobody_behind, ONCE),
 	};
 	const struct check python[] = {
 		OURS(runs_wsgi, SERVING),

@@ -13,6 +13,7 @@ main(void)
 	httpd_files(suite);
 	httpd_conditions(suite);
 	httpd_cgi(suite);
+	httpd_cgi_ends(suite);
 	httpd_limits(suite);
 	httpd_routes(suite);
 	httpd_words(suite);
