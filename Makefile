@@ -95,7 +95,8 @@ TFTP_RUN = link/tftp_run.o link/tftp_content.o link/tftp_errno.o common/udp_bulk
 	common/udp_bulk_receive.o common/pieces.o $(TFTP)
 tftp     = clients/tftp/tftp.o clients/tftp/get.o clients/tftp/put.o clients/tftp/transfer.o \
 	clients/tftp/linger.o clients/tftp/signals.o clients/tftp/show.o clients/tftp/shell.o \
-	clients/tftp/commands.o common/progress.o common/remote.o $(TFTP_RUN) $(JAIL) $(UDP)
+	clients/tftp/commands.o common/progress.o common/remote.o common/landing.o \
+	$(TFTP_RUN) $(JAIL) $(UDP)
 
 HTTPD    = servers/httpd/session.o servers/httpd/session_time.o servers/httpd/answer.o \
 	servers/httpd/answer_file.o servers/httpd/answer_send.o servers/httpd/reply.o \
@@ -128,7 +129,8 @@ ftpadm   = servers/ftpadm/ftpadm.o servers/ftpadm/edit.o servers/ftpadm/look.o $
 ftp      = clients/ftp/ftp.o clients/ftp/shell.o clients/ftp/words.o clients/ftp/commands.o \
 	clients/ftp/remote.o clients/ftp/transfers.o clients/ftp/session.o clients/ftp/login.o \
 	clients/ftp/account.o clients/ftp/data.o clients/ftp/move.o clients/ftp/facts.o \
-	clients/ftp/verify.o clients/ftp/get.o clients/ftp/arrival.o clients/ftp/put.o \
+	clients/ftp/verify.o clients/ftp/get.o clients/ftp/arrival.o common/landing.o \
+	clients/ftp/put.o \
 	clients/ftp/listing.o clients/ftp/mirror.o clients/ftp/signals.o protocol/ftp_url.o \
 	protocol/netrc.o common/private.o common/password_read.o common/digest.o \
 	common/progress.o common/conn_bulk.o common/sys_splice.o $(FTP) $(FTP_LIST) $(JAIL) $(NET)
@@ -139,7 +141,8 @@ tftpd    = servers/tftpd/tftpd.o servers/tftpd/session.o servers/tftpd/grant.o $
 # Test programs, built the same way and linked with Check.
 HARNESS = $(patsubst %.c,%.o,$(wildcard tests/harness*.c))
 unit_tests   = $(sort $(patsubst %.c,%.o,$(wildcard tests/unit/*.c)) $(UDPTIMED) \
-	protocol/probe.o common/progress.o common/remote.o common/histogram.o common/pieces.o common/lossy.o common/udp_guard.o \
+	protocol/probe.o common/progress.o common/remote.o common/histogram.o \
+	common/pieces.o common/lossy.o common/udp_guard.o \
 	common/udp.o common/udp_send.o common/udp_open.o common/siphash.o clients/udpchat/line.o $(CHAT) \
 	protocol/command.o protocol/allow.o common/spawn.o $(HTTP) $(ROUTES) $(TFTP) $(FTP) \
 	$(FTP_LIST) protocol/glob.o common/keeper.o common/net_data.o protocol/ftp_url.o protocol/netrc.o clients/ftp/words.o \

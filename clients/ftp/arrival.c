@@ -16,10 +16,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/landing.h"
 #include "common/log.h"
 
 enum {
-	NEW_FILE = 0666, /* its mode, less the umask */
 	TAG_BYTES = 16,
 	COPY_SIZE = 64 * 1024,
 };
@@ -30,48 +30,6 @@ last_name(const char *path)
 	const char *slash = strrchr(path, '/');
 
 	return slash ? slash + 1 : path;
-}
-
-/* ---- names ---- */
-
-/* A directory: beneath it, called as there. 0, or -1 with errno. */
-static int
-find_path(struct arrival *arrival, const char *local)
-{
-	struct stat st;
-	const char *name = last_name(arrival->remote);
-	int len = snprintf(arrival->path, sizeof arrival->path, "%s", local);
-
-	if (stat(local, &st) == 0 && S_ISDIR(st.st_mode)) {
-		if (*name == '\0' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0) {
-			errno = EISDIR;
-			return -1;
-		}
-		len = snprintf(arrival->path, sizeof arrival->path, "%s%s%s", local,
-		    local[strlen(local) - 1] == '/' ? "" : "/", name);
-	}
-	if (len > 0 && (size_t)len < sizeof arrival->path)
-		return 0;
-	errno = len == 0 ? ENOENT : ENAMETOOLONG;
-	return -1;
-}
-
-/* What is no file is written as it is, a disk or /dev/null. */
-static bool
-is_device(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && (S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode));
-}
-
-static mode_t
-mode_of_new_file(void)
-{
-	mode_t mask = umask(0);
-
-	umask(mask);
-	return NEW_FILE & ~mask;
 }
 
 static void
@@ -141,10 +99,10 @@ arrival_open_in(
 	quick.lazy = true; /* who wants it on the disk now may say sync(1) */
 	make_tag(arrival, name, tag);
 	arrival->can_keep = true;
-	result = jail_create(&quick, name, tag, mode_of_new_file(), &arrival->file);
+	result = jail_create(&quick, name, tag, landing_mode(), &arrival->file);
 	if (result == -1 && (errno == EBUSY || errno == EACCES)) {
 		arrival->can_keep = false;
-		result = jail_create(&quick, name, NULL, mode_of_new_file(), &arrival->file);
+		result = jail_create(&quick, name, NULL, landing_mode(), &arrival->file);
 	}
 	if (result == -1) {
 		log_error("%s:", arrival->path);
@@ -196,11 +154,12 @@ arrival_open(struct arrival *arrival, const char *local, unsigned flags)
 		snprintf(arrival->path, sizeof arrival->path, "standard output");
 		return 0;
 	}
-	if (find_path(arrival, local) == -1) {
+	if (landing_path(
+		arrival->path, sizeof arrival->path, local, last_name(arrival->remote)) == -1) {
 		log_error("%s:", local);
 		return -1;
 	}
-	if (!is_device(arrival->path))
+	if (!landing_is_device(arrival->path))
 		return create(arrival, flags);
 	arrival->fd = open(arrival->path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
 	if (arrival->fd == -1)

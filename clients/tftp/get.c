@@ -14,11 +14,8 @@
 #include <unistd.h>
 
 #include "clients/tftp/tftp.h"
+#include "common/landing.h"
 #include "common/log.h"
-
-enum {
-	NEW_FILE = 0666, /* its mode, less the umask */
-};
 
 /* Where a file goes. */
 struct target {
@@ -34,40 +31,6 @@ give_name(void *arg)
 	struct target *target = arg;
 
 	return jail_publish(&target->file, true);
-}
-
-/* A directory: beneath it, called as there. 0, or -1 with errno. */
-static int
-find_path(struct target *target, const char *local, const char *name)
-{
-	struct stat st;
-	int len = snprintf(target->path, sizeof target->path, "%s", local);
-
-	if (stat(local, &st) == 0 && S_ISDIR(st.st_mode))
-		len = snprintf(target->path, sizeof target->path, "%s%s%s", local,
-		    local[strlen(local) - 1] == '/' ? "" : "/", tftp_last_name(name));
-	if (len >= 0 && (size_t)len < sizeof target->path)
-		return 0;
-	errno = ENAMETOOLONG;
-	return -1;
-}
-
-/* What is no file is written as it is, a disk or /dev/null. */
-static bool
-is_device(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && (S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode));
-}
-
-static mode_t
-mode_of_new_file(void)
-{
-	mode_t mask = umask(0);
-
-	umask(mask);
-	return NEW_FILE & ~mask;
 }
 
 /* A new file, under another name, in the same directory. 0, or -1 with errno. */
@@ -87,7 +50,7 @@ create(struct target *target)
 	if (jail_begin(&jail, parent) == -1)
 		return -1;
 	jail.lazy = true; /* who wants it on the disk now may say sync(1) */
-	result = jail_create(&jail, name, NULL, mode_of_new_file(), &target->file);
+	result = jail_create(&jail, name, NULL, landing_mode(), &target->file);
 	jail_end(&jail);
 	target->whole = result == 0;
 	target->fd = target->file.fd;
@@ -101,8 +64,8 @@ open_target(struct target *target, const char *local, const char *name)
 	*target = (struct target){ .fd = STDOUT_FILENO, .path = "standard output" };
 	if (strcmp(local, "-") == 0)
 		return 0;
-	if (find_path(target, local, name) == 0) {
-		if (!is_device(target->path)) {
+	if (landing_path(target->path, sizeof target->path, local, tftp_last_name(name)) == 0) {
+		if (!landing_is_device(target->path)) {
 			if (create(target) == 0)
 				return 0;
 		} else {
