@@ -67,7 +67,7 @@ tcpchat  = clients/tcpchat/tcpchat.o clients/tcpchat/full.o clients/tcpchat/half
 	clients/tcpchat/screen.o $(NET)
 rcmdd    = servers/rcmdd/rcmdd.o servers/rcmdd/session.o servers/rcmdd/client.o \
 	servers/rcmdd/command.o servers/rcmdd/output.o servers/rcmdd/list.o \
-	protocol/command.o protocol/allow.o common/spawn.o $(LINK) $(SERVE)
+	protocol/command.o protocol/allow.o common/spawn.o common/heed.o $(LINK) $(SERVE)
 rcmd     = clients/rcmd/rcmd.o clients/rcmd/talk.o clients/rcmd/output.o clients/rcmd/input.o \
 	clients/rcmd/prompt.o protocol/command.o $(LINK) $(NET)
 

@@ -18,12 +18,12 @@
 #include <errno.h>
 #include <poll.h>
 #include <pwd.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "common/heed.h"
 #include "common/log.h"
 #include "common/serve.h"
 #include "common/sys.h"
@@ -34,69 +34,6 @@ enum {
 	LISTEN_MS = 20, /* for signals, however busy we are */
 	REST_MS = 20,	/* to look again whether all of a command is gone */
 };
-
-/* ---- signals ---- */
-
-/* Those that a session heeds, and what was there before. */
-struct heeded {
-	sigset_t before, waiting;
-	struct sigaction child, term, interrupt;
-};
-
-static volatile sig_atomic_t told_to_stop;
-
-static void
-note_stop(int signal)
-{
-	(void)signal;
-	told_to_stop = 1;
-}
-
-static void
-note_child(int signal)
-{
-	(void)signal; /* that it ends the wait is enough */
-}
-
-/*
- * In a child of the server: from now on TERM ends the command first, and the death of
- * the server is such a TERM. The server's own process (-1) heeds signals already.
- */
-static void
-heed_signals(struct conn *conn, struct heeded *heeded)
-{
-	const struct sigaction stop = { .sa_handler = note_stop };
-	const struct sigaction child = { .sa_handler = note_child };
-	sigset_t block;
-
-	if (conn->wait_mask)
-		return;
-	sigemptyset(&block);
-	sigaddset(&block, SIGCHLD);
-	sigaddset(&block, SIGTERM);
-	sigaddset(&block, SIGINT);
-	sigprocmask(SIG_BLOCK, &block, &heeded->before);
-	heeded->waiting = heeded->before;
-	sigdelset(&heeded->waiting, SIGCHLD);
-	sigdelset(&heeded->waiting, SIGTERM);
-	sigdelset(&heeded->waiting, SIGINT);
-	sigaction(SIGCHLD, &child, &heeded->child);
-	sigaction(SIGTERM, &stop, &heeded->term);
-	sigaction(SIGINT, &stop, &heeded->interrupt);
-	sys_be_told_of_parents_end();
-}
-
-/* As it was: a child of prefork waits for its next client. */
-static void
-leave_signals(struct conn *conn, const struct heeded *heeded)
-{
-	if (conn->wait_mask)
-		return;
-	sigaction(SIGCHLD, &heeded->child, NULL);
-	sigaction(SIGTERM, &heeded->term, NULL);
-	sigaction(SIGINT, &heeded->interrupt, NULL);
-	sigprocmask(SIG_SETMASK, &heeded->before, NULL);
-}
 
 /* ---- waiting ---- */
 
@@ -165,31 +102,31 @@ watch(const struct rcmd_session *session, struct pollfd watched[WATCHED])
 }
 
 static bool
-is_told_to_stop(const struct conn *conn)
+is_told_to_stop(const struct conn *conn, const struct heed *heed)
 {
-	return told_to_stop || (conn->stop && *conn->stop);
+	return heed_is_told(heed) || (conn->stop && *conn->stop);
 }
 
 /* One round: wait for anything, then let everything move. */
 static void
-turn(struct rcmd_session *session, const sigset_t *mask)
+turn(struct rcmd_session *session, const struct heed *heed)
 {
 	struct pollfd watched[WATCHED];
 	int64_t now = sys_now_ms();
 	int count = watch(session, watched);
-	int ready = sys_ppoll(watched, (nfds_t)count, wait_ms(session, now), mask);
+	int ready = sys_ppoll(watched, (nfds_t)count, wait_ms(session, now), heed_mask(heed));
 	bool signalled = ready == -1;
 
 	now = sys_now_ms();
 	if (ready > 0 && now - session->listened_ms >= LISTEN_MS) {
 		/* where something is always ready, ppoll lets no signal in */
-		signalled = sys_ppoll(NULL, 0, 0, mask) == -1;
+		signalled = sys_ppoll(NULL, 0, 0, heed_mask(heed)) == -1;
 		session->listened_ms = now;
 	}
 	if (ready == -1 && errno != EINTR)
 		rcmd_lose(session);
 	if (!session->gone &&
-	    (is_told_to_stop(session->conn) || (ready > 0 && watched[5].revents)))
+	    (is_told_to_stop(session->conn, heed) || (ready > 0 && watched[5].revents)))
 		rcmd_refuse(session, FRAME_E_FAILED, "the server ends this session");
 	if (ready > 0 && watched[0].revents)
 		rcmd_read(session);
@@ -261,7 +198,7 @@ greet(struct rcmd_session *session)
 static int
 serve(struct rcmd_session *session)
 {
-	struct heeded heeded;
+	struct heed heed;
 	const int on = 1;
 
 	if (greet(session) == -1) {
@@ -274,16 +211,13 @@ serve(struct rcmd_session *session)
 	if (session->conn->in_is_socket) /* a client that is cut off is noticed some day */
 		(void)setsockopt(session->conn->in, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
 	spawn_adopt_orphans();
-	heed_signals(session->conn, &heeded);
+	heed_begin(&heed, session->conn->wait_mask);
 	session->active_ms = sys_now_ms();
 	while (!session->gone || session->command.active)
-		turn(session,
-		    session->conn->wait_mask ? session->conn->wait_mask : &heeded.waiting);
-	leave_signals(session->conn, &heeded);
+		turn(session, &heed);
+	heed_end(&heed);
 	if (session->refused)
 		link_hang_up(&session->link);
-	if (told_to_stop)
-		raise(SIGTERM); /* the command has ended first: now we */
 	return session->status;
 }
 
