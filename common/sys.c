@@ -129,7 +129,10 @@ enum {
 	SLICE_MS = 50, /* of a wait that may miss a signal at its beginning */
 };
 
-/* The sets of pselect(2) from an array of pollfd; the highest descriptor, or -1. */
+/*
+ * The sets of pselect(2) from an array of pollfd; the highest descriptor, or -1. FD_SETSIZE:
+ * one fits in no set, or is watched for its end alone, which no set tells.
+ */
 static int
 sets_from_poll(const struct pollfd *fds, nfds_t count, fd_set *in, fd_set *out)
 {
@@ -140,20 +143,19 @@ sets_from_poll(const struct pollfd *fds, nfds_t count, fd_set *in, fd_set *out)
 	for (nfds_t i = 0; i < count; i++) {
 		int fd = fds[i].fd;
 
-		if (fd > highest)
-			highest = fd;
-		if (fd < 0 || fd >= FD_SETSIZE)
-			continue;
-		if (fds[i].events & POLLIN)
+		if (fd >= FD_SETSIZE || (fd >= 0 && fds[i].events == 0))
+			return FD_SETSIZE;
+		highest = fd > highest ? fd : highest;
+		if (fd >= 0 && fds[i].events & POLLIN)
 			FD_SET(fd, in);
-		if (fds[i].events & POLLOUT)
+		if (fd >= 0 && fds[i].events & POLLOUT)
 			FD_SET(fd, out);
 	}
 	return highest;
 }
 
 /*
- * For descriptors that fit in no set: poll(2) with the mask opened around it. A
+ * For what no set can tell: poll(2) with the mask opened around it. A
  * signal that comes just before poll begins would not end it; so it waits in
  * slices, and after each looks for signals by a wait of nothing.
  */

@@ -287,12 +287,14 @@ program_pump(struct run *run)
 void
 program_bury(struct run *run)
 {
-	int64_t kill_at = sys_now_ms() + RUN_GRACE_MS;
+	int64_t kill_at = sys_now_ms() + RUN_GRACE_MS, leave_at = kill_at + RUN_GRACE_MS;
 
 	spawn_close(&run->program.in);
 	while (spawn_check(&run->program) != SPAWN_GONE) {
 		struct pollfd err = { run->program.err, POLLIN, 0 };
 
+		if (run->program.state == SPAWN_REST && sys_now_ms() >= leave_at)
+			break; /* killed, and not gone: another one has to bury them */
 		if (sys_now_ms() >= kill_at)
 			spawn_signal(&run->program, SIGKILL);
 		if (sys_ppoll(&err, 1, RUN_REST_MS, heed_mask(&run->heed)) > 0)

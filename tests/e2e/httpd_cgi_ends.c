@@ -110,7 +110,7 @@ END_TEST
 static bool
 is_gone(void *arg)
 {
-	return kill(*(pid_t *)arg, 0) == -1;
+	return !process_alive(*(pid_t *)arg);
 }
 
 /* It says the numbers of two processes, and would go on for ever. */
