@@ -129,10 +129,7 @@ enum {
 	SLICE_MS = 50, /* of a wait that may miss a signal at its beginning */
 };
 
-/*
- * The sets of pselect(2) from an array of pollfd; the highest descriptor, or -1. FD_SETSIZE:
- * one fits in no set, or is watched for its end alone, which no set tells.
- */
+/* pselect(2)'s sets. The highest descriptor, or -1; FD_SETSIZE: they cannot tell all. */
 static int
 sets_from_poll(const struct pollfd *fds, nfds_t count, fd_set *in, fd_set *out)
 {
@@ -144,7 +141,7 @@ sets_from_poll(const struct pollfd *fds, nfds_t count, fd_set *in, fd_set *out)
 		int fd = fds[i].fd;
 
 		if (fd >= FD_SETSIZE || (fd >= 0 && fds[i].events == 0))
-			return FD_SETSIZE;
+			return FD_SETSIZE; /* too high, or watched for its end alone */
 		highest = fd > highest ? fd : highest;
 		if (fd >= 0 && fds[i].events & POLLIN)
 			FD_SET(fd, in);
