@@ -1,6 +1,7 @@
 #!/bin/sh
 # Run test suites, the quick ones first, and sum up: the last line is
 # "N passed, N failed, N skipped". usage: run.sh [SUITE...]
+# What failed is said once more above it, a line each: "failed: SUITE: WHAT".
 #
 # BIN has the programs, BUILD/tests the test programs. SUITES names those of a
 # run with no argument. SUT names a program to grade instead of ours: README.md.
@@ -48,9 +49,11 @@ count() {
 	fi
 	# A suite that says nothing, or lies, has failed.
 	if [ -z "$line" ] || { [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; }; then
-		echo "$name: exit status $status without a failed check"
+		echo "$name: exit status $status without a failed check" | tee -a "$out"
 		bad=$((${bad:-0} + 1))
 	fi
+	grep -E '^not ok |^[^ :]+:[0-9]+:[FE]:|^[^ :]+: exit status [0-9]+ without' "$out" |
+		sed "s/^/failed: $name: /" >>"$dir/failed"
 	passed=$((passed + ${good:-0}))
 	failed=$((failed + ${bad:-0}))
 	skipped=$((skipped + ${skip:-0}))
@@ -130,5 +133,6 @@ for suite; do
 	echo "== $suite: $seconds s"
 done
 
+cat "$dir/failed"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
