@@ -175,6 +175,7 @@ load         = tests/bench/load.o
 probe        = tests/bench/probe.o
 udpload      = tests/bench/udpload.o
 filepair     = tests/bench/filepair.o
+ftpload      = tests/bench/ftpload.o
 HANDLERS     = $(patsubst %,$(BUILD)/handlers/%.so,hello time form status odd)
 TESTS = unit_tests $(filter e2e_%,$(.VARIABLES))
 
@@ -227,7 +228,7 @@ CHECK_LINK = $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $(BUILD)/$*.linked $(cal
 SCRIPTED = unit manual fuzz dissector interop netns lab install golden pitfalls experiments
 
 .PHONY: all $(PROGRAMS) $(HELPERS) tests lab check $(PROGRAMS:%=check-%) $(SCRIPTED:%=check-%) fuzz \
-	experiments pitfalls bench bench-udp bench-file bench-http bench-rcmd bench-tftp bench-models soak asan tsan portable lint format \
+	experiments pitfalls bench bench-udp bench-file bench-http bench-rcmd bench-tftp bench-ftp bench-models soak asan tsan portable lint format \
 	install uninstall clean help FORCE
 
 all: $(PROGRAMS) $(HELPERS)
@@ -279,7 +280,7 @@ $(TESTS:%=$(BUILD)/tests/%): $(BUILD)/tests/%: $$(call objects,$$*) $(BUILD)/fla
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $@ $(call objects,$*) \
 		$$(pkg-config --libs check 2>/dev/null || echo -lcheck -lsubunit -lrt -lm -lpthread) $(LDLIBS)
 
-$(BUILD)/tests/load $(BUILD)/tests/probe $(BUILD)/tests/relay $(BUILD)/tests/udpload $(BUILD)/tests/filepair: $(BUILD)/tests/%: $$(call objects,$$*) $(BUILD)/flags
+$(BUILD)/tests/load $(BUILD)/tests/probe $(BUILD)/tests/relay $(BUILD)/tests/udpload $(BUILD)/tests/filepair $(BUILD)/tests/ftpload: $(BUILD)/tests/%: $$(call objects,$$*) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $@ $(call objects,$*)
 
@@ -375,6 +376,9 @@ bench-rcmd: rcmdd rcmd
 bench-tftp: tftpd tftp
 	BIN=$(BIN) sh tests/bench/tftp.sh $(BENCH)
 
+bench-ftp: ftpd ftp $(BUILD)/tests/ftpload $(BUILD)/tests/probe
+	BIN=$(abspath $(BIN)) BUILD=$(abspath $(BUILD)) sh tests/bench/ftp.sh $(BENCH)
+
 bench-models: all
 	BIN=$(BIN) sh tests/bench/models.sh -o $(BUILD)/models.tsv -p $(BUILD)/models.svg $(BENCH)
 
@@ -434,6 +438,7 @@ help:
 	@echo 'make bench-http     httpd beside nginx, lighttpd and busybox'
 	@echo 'make bench-rcmd     rcmd beside ssh; SSHD= names an sshd'
 	@echo 'make bench-tftp     tftp and tftpd beside tftp-hpa, atftp, curl, dnsmasq'
+	@echo 'make bench-ftp      ftpd and ftp beside vsftpd, pure-ftpd, proftpd, curl, lftp'
 	@echo 'make bench-models   what each model of tcpechod costs: a table and a picture'
 	@echo 'make soak       the long tests'
 	@echo 'make asan tsan portable   the tests again: sanitizers, plain fallbacks only'
