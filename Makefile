@@ -101,8 +101,8 @@ tftp     = clients/tftp/tftp.o clients/tftp/get.o clients/tftp/put.o clients/tft
 HTTPD    = servers/httpd/session.o servers/httpd/session_time.o servers/httpd/answer.o \
 	servers/httpd/answer_file.o servers/httpd/answer_send.o servers/httpd/reply.o \
 	servers/httpd/site.o servers/httpd/site_cache.o servers/httpd/types.o \
-	servers/httpd/listing.o servers/httpd/access_log.o servers/httpd/host.o \
-	servers/httpd/routing.o servers/httpd/routing_make.o \
+	servers/httpd/listing.o servers/httpd/listing_page.o servers/httpd/access_log.o \
+	servers/httpd/host.o servers/httpd/routing.o servers/httpd/routing_make.o \
 	servers/httpd/program.o servers/httpd/program_pump.o \
 	servers/httpd/program_output.o servers/httpd/environ.o common/spawn.o common/heed.o \
 	$(ROUTES)

@@ -5,6 +5,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,4 +67,17 @@ num_parse_ms(const char *text, int max_seconds, int64_t *ms)
 		return -1;
 	*ms = seconds * 1000 + fraction;
 	return 0;
+}
+
+void
+num_bytes(char text[NUM_BYTES_MAX], double bytes)
+{
+	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
+	size_t unit = 0;
+
+	while (bytes >= 999.95 && unit + 1 < sizeof units / sizeof *units) {
+		bytes /= 1024;
+		unit++;
+	}
+	snprintf(text, NUM_BYTES_MAX, unit == 0 ? "%.0f %s" : "%.1f %s", bytes, units[unit]);
 }

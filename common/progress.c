@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "common/log.h"
+#include "common/num.h"
 #include "common/sys.h"
 
 enum {
@@ -18,20 +19,6 @@ enum {
 	COLUMNS_MIN = 20,
 	HOURS_MAX = 99,
 };
-
-/* "1.2 GiB": at most 8 characters. */
-static void
-format_bytes(char text[16], double bytes)
-{
-	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
-	size_t unit = 0;
-
-	while (bytes >= 999.95 && unit + 1 < sizeof units / sizeof *units) {
-		bytes /= 1024;
-		unit++;
-	}
-	snprintf(text, 16, unit == 0 ? "%.0f %s" : "%.1f %s", bytes, units[unit]);
-}
 
 /* "0:12", "1:02:03"; "-:--" when it cannot be known. */
 static void
@@ -66,14 +53,14 @@ size_t
 progress_format(char line[PROGRESS_LINE_MAX], size_t columns, uint64_t done, uint64_t total,
     int64_t ms, const char *name)
 {
-	char percent[16] = "    ", moved[16], rate[16], left[16];
+	char percent[16] = "    ", moved[NUM_BYTES_MAX], rate[NUM_BYTES_MAX], left[16];
 	size_t len, room;
 	int known = percent_of(done, total);
 
 	if (known >= 0)
 		snprintf(percent, sizeof percent, "%3d%%", known);
-	format_bytes(moved, (double)done);
-	format_bytes(rate, ms > 0 ? (double)done * 1000 / (double)ms : 0);
+	num_bytes(moved, (double)done);
+	num_bytes(rate, ms > 0 ? (double)done * 1000 / (double)ms : 0);
 	format_time(left, done, known >= 0 ? total : 0, ms);
 	snprintf(line, PROGRESS_LINE_MAX, "%s %10s %10s/s %8s  ", percent, moved, rate, left);
 	if (columns >= PROGRESS_LINE_MAX)

@@ -125,6 +125,8 @@ START_TEST(lists_a_folder)
 	    (char *)answer->body);
 	EXPECT(has(answer, "href=\"folder/\"") && has(answer, "href=\"../\""), "folders: %s",
 	    (char *)answer->body);
+	EXPECT(has(answer, ">5 B<") && has(answer, "1 folder, 2 files, 6 B\n"), "sizes: %s",
+	    (char *)answer->body);
 	answer = get(server, "/sub/?sort=size&order=down", NULL);
 	EXPECT(strstr((char *)answer->body, "a%3Ab") < strstr((char *)answer->body, "%3Cb"),
 	    "not by size: %s", (char *)answer->body);

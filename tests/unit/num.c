@@ -67,6 +67,29 @@ START_TEST(parses_seconds)
 }
 END_TEST
 
+static const struct {
+	double bytes;
+	const char *text;
+} sizes[] = {
+	{ 0, "0 B" },
+	{ 999, "999 B" },
+	{ 1000, "1.0 KiB" },
+	{ 1536, "1.5 KiB" },
+	{ 1023948, "999.9 KiB" },
+	{ 1023949, "1.0 MiB" }, /* and not 1000.0 KiB */
+	{ 4294967296.0, "4.0 GiB" },
+	{ 9223372036854775807.0, "8.0 EiB" },
+};
+
+START_TEST(writes_sizes_for_people)
+{
+	char text[NUM_BYTES_MAX];
+
+	num_bytes(text, sizes[_i].bytes);
+	ck_assert_str_eq(text, sizes[_i].text);
+}
+END_TEST
+
 Suite *
 num_suite(void)
 {
@@ -76,6 +99,7 @@ num_suite(void)
 	tcase_add_loop_test(
 	    tcase, parses_numbers_strictly, 0, sizeof numbers / sizeof *numbers);
 	tcase_add_loop_test(tcase, parses_seconds, 0, sizeof times / sizeof *times);
+	tcase_add_loop_test(tcase, writes_sizes_for_people, 0, sizeof sizes / sizeof *sizes);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
