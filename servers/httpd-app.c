@@ -132,16 +132,30 @@ app_print(const struct app *app, const char *format, ...)
 }
 
 static int
-app_print_html(const struct app *app, const char *text)
+write_html(const struct app *app, struct http_span text)
 {
-	size_t len = strlen(text), room = len * HTTP_ESCAPE_HTML + 1;
+	size_t room = text.len * HTTP_ESCAPE_HTML + 1;
 	char *html = malloc(room);
-	ssize_t used =
-	    html ? http_escape_html(html, room, (struct http_span){ text, len }) : -1;
+	ssize_t used = html ? http_escape_html(html, room, text) : -1;
 	int result = used >= 0 ? app_write(app, html, (size_t)used) : -1;
 
 	free(html);
 	return result;
+}
+
+/* The lines of a text stay lines; what other control bytes it has is not for HTML. */
+static int
+app_print_html(const struct app *app, const char *text)
+{
+	while (*text) {
+		size_t len = strcspn(text, "\t\r\n"), blank = strspn(text + len, "\t\r\n");
+
+		if (write_html(app, (struct http_span){ text, len }) == -1 ||
+		    app_write(app, text + len, blank) == -1)
+			return -1;
+		text += len + blank;
+	}
+	return 0;
 }
 
 /* ---- what it is told ---- */

@@ -72,14 +72,14 @@ START_TEST(reads_a_form)
 {
 	struct program *server = site_start(_i, site_new(), ARGS("-a", handler("form")));
 	struct answer *answer =
-	    visit(server, "POST /form HTTP/1.1\r\nHost: lab\r\nContent-Length: 34\r\n"
+	    visit(server, "POST /form HTTP/1.1\r\nHost: lab\r\nContent-Length: 40\r\n"
 			  "Content-Type: application/x-www-form-urlencoded\r\n\r\n"
-			  "name=Anna+B.&words=%3Cscript%3E%26");
+			  "name=Anna+B.&words=%3Cscript%3E%0D%0A%26");
 	struct answer *query = get(server, "/form?name=x&words=y", NULL);
 
 	expect_status(answer, 200);
 	EXPECT(strstr((char *)answer->body, "<b>Anna B.</b>"), "%s", answer->body);
-	EXPECT(strstr((char *)answer->body, "&lt;script&gt;&amp;<"), "%s", answer->body);
+	EXPECT(strstr((char *)answer->body, "&lt;script&gt;\r\n&amp;<"), "%s", answer->body);
 	EXPECT(strstr((char *)query->body, "<b>x</b>"), "%s", query->body);
 }
 END_TEST
