@@ -105,14 +105,42 @@ unpack_peers() {
 	done
 }
 
+# A browser is large, and one suite's alone: if it does not come within minutes, that is skipped.
+# What a signal would leave half done is never put under the clock.
+browser_minutes=3
+install_browser() {
+	[ "$testing" = test ] || return 0
+	for browser in chromium chromium-browser google-chrome; do
+		! command -v "$browser" >/dev/null 2>&1 || return 0
+	done
+	echo 'deps: installing chromium'
+	case $manager in
+	apt-get)
+		$root apt-get update -qq &&
+			$root timeout "${browser_minutes}m" apt-get install -y -qq --no-install-recommends \
+				--download-only chromium &&
+			DEBIAN_FRONTEND=noninteractive $root apt-get install -y -qq --no-install-recommends chromium
+		;;
+	dnf)
+		$root timeout "${browser_minutes}m" dnf install -y -q --downloadonly chromium &&
+			$root dnf install -y -q chromium
+		;;
+	apk) $root apk add -q chromium ;;
+	pacman) $root pacman -S --noconfirm --needed chromium ;;
+	*) false ;;
+	esac >/dev/null 2>&1 ||
+		echo 'deps: no chromium to be had; the tests with a browser will be skipped' >&2
+}
+
+root=
+[ "$(id -u)" -eq 0 ] || root=sudo
 if [ -z "$missing" ]; then
 	unpack_peers
+	install_browser
 	echo 'deps: everything is here'
 	exit 0
 fi
 echo "deps: installing$missing"
-root=
-[ "$(id -u)" -eq 0 ] || root=sudo
 # shellcheck disable=SC2086
 case $manager in
 apt-get)
@@ -128,3 +156,4 @@ pacman) $root pacman -S --noconfirm --needed $missing ;;
 	;;
 esac
 unpack_peers
+install_browser
