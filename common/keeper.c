@@ -7,6 +7,7 @@
 #include "common/keeper.h"
 
 #include <sys/socket.h>
+#include <sys/wait.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -102,7 +103,6 @@ withdraw(void)
 		close(null);
 	for (size_t i = 0; i < sizeof deaf / sizeof *deaf; i++)
 		signal(deaf[i], SIG_IGN);
-	signal(SIGCHLD, SIG_IGN); /* whoever answers leaves no zombie */
 }
 
 static _Noreturn void
@@ -112,9 +112,7 @@ keep(int socket, const struct keeper_work *work, void *arg)
 	ssize_t n;
 	int reply;
 
-	withdraw();
-	if (work->begin && work->begin(arg) == -1)
-		_exit(1);
+	signal(SIGCHLD, SIG_IGN); /* whoever answers leaves no zombie */
 	while ((n = receive_message(socket, question, sizeof question, &reply)) > 0) {
 		if (reply != -1 && sys_fork() == 0) {
 			close(socket); /* or our own end would never be seen */
@@ -126,6 +124,35 @@ keep(int socket, const struct keeper_work *work, void *arg)
 			close(reply);
 	}
 	_exit(0);
+}
+
+/* A keeper that was killed is followed by another. One that ends by itself is not. */
+static _Noreturn void
+guard(int socket, const struct keeper_work *work, void *arg)
+{
+	pid_t self = getpid(), pid;
+	int status;
+
+	withdraw();
+	signal(SIGCHLD, SIG_DFL);
+	if (work->begin && work->begin(arg) == -1)
+		_exit(1);
+	for (;;) {
+		int64_t started = sys_now_ms(), lived;
+
+		pid = sys_fork();
+		if (pid == 0) {
+			(void)sys_die_with(self);
+			keep(socket, work, arg);
+		}
+		while (pid != -1 && waitpid(pid, &status, 0) == -1 && errno == EINTR)
+			continue;
+		if (pid != -1 && WIFEXITED(status))
+			_exit(WEXITSTATUS(status));
+		lived = sys_now_ms() - started;
+		if (lived < KEEPER_REST_MS)
+			(void)poll(NULL, 0, (int)(KEEPER_REST_MS - lived));
+	}
 }
 
 int
@@ -142,9 +169,10 @@ keeper_start(struct keeper *keeper, const struct keeper_work *work, void *arg)
 	pid = sys_fork();
 	if (pid == 0) {
 		close(ends[0]);
-		keep(ends[1], work, arg);
+		guard(ends[1], work, arg);
 	}
 	close(ends[1]);
+	keeper->guard = pid;
 	keeper->fd = pid == -1 ? -1 : ends[0];
 	if (pid == -1)
 		close(ends[0]);

@@ -4,6 +4,8 @@
  *	session				keeper				its child
  *	question, a socket  ---------->	fork  ----------------------->	answer()
  *	answer, a descriptor  <-------------------------------------------- _exit
+ *					  ^
+ *	server --- guard -----------------+	starts another when it is killed
  *
  * That is privilege separation: who talks to strangers asks, in a few bytes; who knows
  * secrets, or may open what a session may not, decides, and talks to no stranger. The
@@ -13,6 +15,11 @@
  * a question, keeps nobody else waiting. The keeper ends when nobody is left to ask: the
  * server and all its sessions have gone. It never logs, and holds none of the standard
  * files.
+ *
+ * If the keeper itself is killed, its guard starts another, once a second at most; what
+ * was asked meanwhile waits for it. The guard is what the server knows: it ends when it
+ * cannot help any more, or is killed, and takes the keeper with it. Then the server had
+ * better end, too: it may have no right any more to start either.
  *
  * What it deliberately does not do: know what is asked, or by whom. Whoever holds the
  * socket may ask; a session that has its answer should close it.
@@ -27,14 +34,16 @@
 enum {
 	KEEPER_QUESTION_MAX = 4096, /* bytes */
 	KEEPER_ANSWER_MAX = 4096,
+	KEEPER_REST_MS = 1000, /* from one start to the next, at least */
 };
 
 struct keeper {
-	int fd; /* to ask; -1: nobody */
+	int fd;	     /* to ask; -1: nobody */
+	pid_t guard; /* a child of the process that called keeper_start */
 };
 
 struct keeper_work {
-	/* In the keeper, once: what all answers share. 0, or -1: the keeper ends. */
+	/* In the guard, once: what all answers share. 0, or -1: it ends. */
 	int (*begin)(void *arg);
 	/*
 	 * Answer a question into `answer`, and perhaps with a descriptor in *fd (-1). How

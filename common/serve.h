@@ -90,6 +90,11 @@ struct service {
 	 * up root: to start what must live beside it (keeper.h). 0, or -1: all is logged.
 	 */
 	int (*prepare)(void *arg);
+	/*
+	 * Or NULL. A child has died that served nobody: one that `prepare` has started. -1 (all
+	 * is logged): the server cannot do without, lets its clients finish, and fails.
+	 */
+	int (*lost)(pid_t pid, void *arg);
 	/* Or NULL. For USR1: what the session in this process is about, or "". */
 	const char *(*about)(pid_t pid, void *arg);
 };

@@ -140,6 +140,7 @@ int serve_table_same_host(const struct serve_table *table, const struct net_addr
 void serve_table_print(const struct server *server);
 void serve_table_signal(const struct serve_table *table, int signal);
 void serve_slot_log_end(const struct serve_slot *slot, int wait_status);
+void serve_reap(struct server *server);
 
 /* serve_child.c */
 void serve_catch_signals(sigset_t *wait_mask);
@@ -158,7 +159,6 @@ bool serve_may_accept(const struct server *server, int64_t now);
 int serve_accept(struct server *server, int listener, struct net_address *peer);
 bool serve_admit(struct server *server, int fd, const struct net_address *peer);
 void serve_end_rest(struct server *server);
-void serve_reap(struct server *server);
 int64_t serve_enforce_limits(struct server *server, int64_t now);
 void serve_note_time(struct server *server, int64_t now);
 int serve_wait_ms(const struct server *server, int64_t now, int64_t next_limit);

@@ -13,7 +13,6 @@
  * What it deliberately does not do: talk to a client, or wait for one.
  */
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 #include <errno.h>
 #include <limits.h>
@@ -61,27 +60,6 @@ serve_end_rest(struct server *server)
 	if (server->resting)
 		server->accept_after_ms = 0;
 	server->resting = false;
-}
-
-void
-serve_reap(struct server *server)
-{
-	struct serve_slot *slot;
-	int status;
-	pid_t pid;
-
-	while (server->table->live > 0 && (pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		slot = serve_table_find(server->table, pid);
-		if (slot == NULL)
-			continue;
-		if (slot->state == SLOT_IDLE)
-			server->table->idle--;
-		serve_slot_log_end(slot, status);
-		serve_table_free(server->table, slot);
-		if (server->model == SERVE_PREFORK)
-			server->grow_after_ms = sys_now_ms() + SERVE_REGROW_MS;
-		serve_end_rest(server);
-	}
 }
 
 void

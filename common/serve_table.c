@@ -211,3 +211,40 @@ serve_slot_log_end(const struct serve_slot *slot, int status)
 	    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status),
 	    slot->kill_at_ms ? " (its time was over)" : "");
 }
+
+/* Not one of ours. */
+static void
+heed_lost(struct server *server, pid_t pid)
+{
+	const struct service *service = server->service;
+
+	if (service->lost == NULL || server->stopping || service->lost(pid, server->arg) == 0)
+		return;
+	server->status = STATUS_FAILED;
+	serve_signals.drain = 1;
+}
+
+void
+serve_reap(struct server *server)
+{
+	bool others = server->service->lost != NULL;
+	struct serve_slot *slot;
+	int status;
+	pid_t pid;
+
+	while (
+	    (server->table->live > 0 || others) && (pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		slot = serve_table_find(server->table, pid);
+		if (slot == NULL) {
+			heed_lost(server, pid);
+			continue;
+		}
+		if (slot->state == SLOT_IDLE)
+			server->table->idle--;
+		serve_slot_log_end(slot, status);
+		serve_table_free(server->table, slot);
+		if (server->model == SERVE_PREFORK)
+			server->grow_after_ms = sys_now_ms() + SERVE_REGROW_MS;
+		serve_end_rest(server);
+	}
+}

@@ -188,12 +188,26 @@ prepare(void *arg)
 	return 0;
 }
 
+/* Without the keeper nobody can log in any more: who watches over us shall start us anew. */
+static int
+lost(pid_t pid, void *arg)
+{
+	const struct ftpd_options *options = arg;
+
+	if (pid != options->keeper.guard)
+		return 0;
+	log_error("the keeper of the accounts has died: nobody can log in any more; "
+		  "the sessions that are there finish");
+	return -1;
+}
+
 static const struct service ftpd_service = {
 	.name = "ftpd",
 	.port = "7021",
 	.refusal = "421 Too many connections from your address\r\n",
 	.session = ftpd_session,
 	.prepare = prepare,
+	.lost = lost,
 	.about = board_about,
 };
 
@@ -201,7 +215,7 @@ int
 main(int argc, char *argv[])
 {
 	struct serve_options serve = SERVE_DEFAULTS;
-	struct ftpd_options options = { .serve = &serve, .log = -1, .keeper = { -1 } };
+	struct ftpd_options options = { .serve = &serve, .log = -1, .keeper = { -1, -1 } };
 
 	parse_options(argc, argv, &serve, &options);
 	signal(SIGXFSZ, SIG_IGN); /* a file over the limit is an error like others: EFBIG */

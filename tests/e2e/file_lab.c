@@ -3,6 +3,8 @@
  */
 #include "tests/e2e/file_lab.h"
 
+#include <sys/mount.h>
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -52,6 +54,28 @@ lab_directory(const char *name)
 	    mkdir(path, 0777) == 0 || errno == EEXIST, "mkdir %s: %s", path, strerror(errno));
 	EXPECT(chmod(path, 0777) == 0, "chmod %s: %s", path, strerror(errno));
 	return path;
+}
+
+const char *
+missing_disks(void)
+{
+	return geteuid() == 0 ? NULL : "only root may mount a small disk";
+}
+
+const char *
+lab_disk(const char *name, const char *size)
+{
+	const char *path = lab_directory(name);
+
+	EXPECT(mount("tmpfs", path, "tmpfs", 0, text_of("size=%s,mode=777", size)) == 0,
+	    "mount: %s", strerror(errno));
+	return path;
+}
+
+void
+lab_disk_end(const char *path)
+{
+	EXPECT(umount(path) == 0, "umount: %s", strerror(errno));
 }
 
 void

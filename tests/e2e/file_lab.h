@@ -26,6 +26,11 @@ const char *lasting(const char *text);
 /* A directory beneath the test's own, which any user may write. Its name lasts. */
 const char *lab_directory(const char *name);
 
+/* The same, and a disk of its own, as small as `size` says ("64k"); and it is taken away. */
+const char *lab_disk(const char *name, const char *size);
+void lab_disk_end(const char *path);
+const char *missing_disks(void); /* for harness_add_unless */
+
 /* Bytes that follow from the seed. */
 void lab_fill(unsigned char *bytes, size_t size, unsigned seed);
 void lab_write(const char *path, size_t size, unsigned seed);

@@ -5,7 +5,6 @@
  * against files that are half of one and half of another because they changed while
  * they were read.
  */
-#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -103,21 +102,14 @@ START_TEST(no_room_at_the_server)
 }
 END_TEST
 
-static bool
-mount_small(const char *path)
-{
-	return mount("tmpfs", path, "tmpfs", 0, "size=1m,mode=777") == 0;
-}
-
 /* A disk that is full in earnest, in both directions, with and without a digest. */
 START_TEST(disk_full)
 {
-	const char *top = lab_directory("top"), *disk = lab_directory("disk");
+	const char *top = lab_directory("top"), *disk = lab_disk("disk", "1m");
 	const char *source = text_of("%s/source", top);
 	struct program *server = lab_server(temporary_directory());
 
 	lab_write(source, 4 << 20, 1);
-	EXPECT(mount_small(disk), "mount: %s", strerror(errno));
 	lab_write_text(text_of("%s/source", disk), "before");
 	copy_fails(server, ARGS(source, "127.0.0.1:disk"), 1, "disk/source: ENOSPC \\(");
 	copy_fails(
@@ -125,15 +117,9 @@ START_TEST(disk_full)
 	copy_fails(server, ARGS("127.0.0.1:top/source", disk), 1, "source: ENOSPC \\(");
 	lab_expect_text(text_of("%s/source", disk), "before");
 	EXPECT(lab_temporaries(disk) == 0, "a temporary is left");
-	EXPECT(umount(disk) == 0, "umount");
+	lab_disk_end(disk);
 }
 END_TEST
-
-static const char *
-missing_mounts(void)
-{
-	return geteuid() == 0 ? NULL : "only root may mount a small disk";
-}
 
 /* Its last byte is gone, or there are more. */
 static bool
@@ -227,5 +213,5 @@ filecp_failures(Suite *suite)
 	};
 
 	harness_add(suite, checks, ARRAY_LENGTH(checks));
-	harness_add_unless(missing_mounts(), suite, mounting, ARRAY_LENGTH(mounting));
+	harness_add_unless(missing_disks(), suite, mounting, ARRAY_LENGTH(mounting));
 }

@@ -22,6 +22,7 @@ void ftpd_quota(Suite *suite);
 void ftpd_flow(Suite *suite);
 void ftpd_lists(Suite *suite);
 void ftpd_words(Suite *suite);
+void ftpd_faults(Suite *suite);
 
 /* The server, with these options more; and the path of a file in a home (lasting). */
 struct program *ftp_server(const char *const *options);

@@ -241,5 +241,6 @@ main(void)
 	ftpd_flow(suite);
 	ftpd_lists(suite);
 	ftpd_words(suite);
+	ftpd_faults(suite);
 	return harness_run(suite);
 }

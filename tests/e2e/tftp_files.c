@@ -5,7 +5,6 @@
  * nothing before the server is even asked (tftp-hpa), and against a client that tells the
  * server nothing when its own disk is full.
  */
-#include <sys/mount.h>
 #include <sys/stat.h>
 
 #include <errno.h>
@@ -106,20 +105,13 @@ START_TEST(standard_output_closed)
 }
 END_TEST
 
-static bool
-mount_small(const char *path)
-{
-	return mount("tmpfs", path, "tmpfs", 0, "size=64k,mode=777") == 0;
-}
-
 START_TEST(disk_full)
 {
-	const char *disk = lab_directory("disk"), *file = text_of("%s/file", disk);
+	const char *disk = lab_disk("disk", "64k"), *file = text_of("%s/file", disk);
 	struct peer *peer = peer_open();
 	struct program *p;
 	unsigned block = 0, opcode;
 
-	EXPECT(mount_small(disk), "mount: %s", strerror(errno));
 	lab_write_text(file, "before");
 	p = tftp_start(peer, ARGS("-B", "30000", "-w", "1", "get", "127.0.0.1:f", file));
 	peer_hear_request(peer, "RRQ");
@@ -134,15 +126,9 @@ START_TEST(disk_full)
 	tftp_ends_with(p, 1, "^tftp: .*/file: ENOSPC \\(");
 	lab_expect_text(file, "before");
 	EXPECT(lab_temporaries(disk) == 0, "a temporary is left");
-	EXPECT(umount(disk) == 0, "umount");
+	lab_disk_end(disk);
 }
 END_TEST
-
-static const char *
-missing_mounts(void)
-{
-	return geteuid() == 0 ? NULL : "only root may mount a small disk";
-}
 
 void
 tftp_files(Suite *suite)
@@ -160,5 +146,5 @@ tftp_files(Suite *suite)
 	};
 
 	harness_add(suite, checks, ARRAY_LENGTH(checks));
-	harness_add_unless(missing_mounts(), suite, mounting, ARRAY_LENGTH(mounting));
+	harness_add_unless(missing_disks(), suite, mounting, ARRAY_LENGTH(mounting));
 }
