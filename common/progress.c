@@ -20,13 +20,11 @@ enum {
 	HOURS_MAX = 99,
 };
 
-/* "0:12", "1:02:03"; "-:--" when it cannot be known. */
+/* For `rest` bytes, if `moved` took so long: "0:12", "1:02:03"; "-:--": nobody knows. */
 static void
-format_time(char text[16], uint64_t done, uint64_t total, int64_t ms)
+format_time(char text[16], uint64_t moved, uint64_t rest, int64_t ms)
 {
-	double left = done > 0 && total >= done ?
-			  (double)(total - done) / (double)done * (double)ms / 1000 :
-			  -1;
+	double left = moved > 0 ? (double)rest / (double)moved * (double)ms / 1000 : -1;
 	int64_t s = (int64_t)(left + 0.5);
 
 	if (left < 0 || left / 3600 > HOURS_MAX)
@@ -50,19 +48,22 @@ percent_of(uint64_t done, uint64_t total)
 }
 
 size_t
-progress_format(char line[PROGRESS_LINE_MAX], size_t columns, uint64_t done, uint64_t total,
-    int64_t ms, const char *name)
+progress_format(char line[PROGRESS_LINE_MAX], size_t columns, uint64_t done, uint64_t kept,
+    uint64_t total, int64_t ms, const char *name)
 {
-	char percent[16] = "    ", moved[NUM_BYTES_MAX], rate[NUM_BYTES_MAX], left[16];
+	char percent[16] = "    ", so_far[NUM_BYTES_MAX], rate[NUM_BYTES_MAX],
+	     left[16] = "-:--";
+	uint64_t moved = done - kept;
 	size_t len, room;
 	int known = percent_of(done, total);
 
-	if (known >= 0)
+	if (known >= 0) {
 		snprintf(percent, sizeof percent, "%3d%%", known);
-	num_bytes(moved, (double)done);
-	num_bytes(rate, ms > 0 ? (double)done * 1000 / (double)ms : 0);
-	format_time(left, done, known >= 0 ? total : 0, ms);
-	snprintf(line, PROGRESS_LINE_MAX, "%s %10s %10s/s %8s  ", percent, moved, rate, left);
+		format_time(left, moved, total - done, ms);
+	}
+	num_bytes(so_far, (double)done);
+	num_bytes(rate, ms > 0 ? (double)moved * 1000 / (double)ms : 0);
+	snprintf(line, PROGRESS_LINE_MAX, "%s %10s %10s/s %8s  ", percent, so_far, rate, left);
 	if (columns >= PROGRESS_LINE_MAX)
 		columns = PROGRESS_LINE_MAX - 1;
 	len = strlen(line);
@@ -98,6 +99,13 @@ progress_set_total(struct progress *progress, uint64_t total)
 	progress->total = total;
 }
 
+void
+progress_keep(struct progress *progress, uint64_t bytes)
+{
+	progress->kept += bytes;
+	progress->done += bytes;
+}
+
 static size_t
 columns_of_terminal(void)
 {
@@ -124,8 +132,8 @@ draw(struct progress *progress, const char *name)
 	int len;
 
 	log_escape(escaped, sizeof escaped, name, strlen(name));
-	progress_format(line, columns_of_terminal(), progress->done, progress->total,
-	    sys_now_ms() - progress->begin_ms, escaped);
+	progress_format(line, columns_of_terminal(), progress->done, progress->kept,
+	    progress->total, sys_now_ms() - progress->begin_ms, escaped);
 	len = snprintf(out, sizeof out, "\r%s\033[K", line);
 	put(out, (size_t)len);
 	progress->drawn = true;

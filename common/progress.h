@@ -20,6 +20,7 @@ enum {
 struct progress {
 	bool on, drawn;
 	uint64_t done, total; /* bytes; total 0: nobody knows */
+	uint64_t kept;	      /* of those done: what was there before */
 	int64_t begin_ms, drawn_ms;
 };
 
@@ -28,6 +29,9 @@ bool progress_is_wanted(void);
 
 void progress_begin(struct progress *progress, uint64_t total);
 void progress_set_total(struct progress *progress, uint64_t total);
+
+/* An earlier attempt has brought so many bytes: they are done, and say nothing of the rate. */
+void progress_keep(struct progress *progress, uint64_t bytes);
 
 /* So many more bytes, of `name`, which is escaped. */
 void progress_add(struct progress *progress, const char *name, uint64_t bytes);
@@ -39,11 +43,11 @@ void progress_clear(struct progress *progress);
 void progress_end(struct progress *progress);
 
 /*
- * The line for `done` of `total` bytes after `ms` milliseconds, at most `columns`
- * wide; `name` is cut at its begin. Percent is never 100 before all is done, and the
- * time that is left is that of the average rate. Returns its length.
+ * The line for `done` of `total` bytes, all but `kept` of them in `ms` milliseconds, at
+ * most `columns` wide; `name` is cut at its begin. Percent is never 100 before all is
+ * done, and the time that is left is that of the average rate. Returns its length.
  */
 size_t progress_format(char line[PROGRESS_LINE_MAX], size_t columns, uint64_t done,
-    uint64_t total, int64_t ms, const char *name);
+    uint64_t kept, uint64_t total, int64_t ms, const char *name);
 
 #endif

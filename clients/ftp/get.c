@@ -155,8 +155,8 @@ fetch(struct arrival *arrival)
 		log_step(
 		    "%s: goes on behind %lld bytes", arrival->remote, (long long)arrival->at);
 	move.data = data.fd;
-	progress_begin(&arrival->progress,
-	    arrival->facts.has_size ? arrival->facts.size - (uint64_t)arrival->at : 0);
+	progress_begin(&arrival->progress, arrival->facts.has_size ? arrival->facts.size : 0);
+	progress_keep(&arrival->progress, (uint64_t)arrival->at);
 	result = move_in(&move);
 	if (result == MOVE_DONE)
 		progress_end(&arrival->progress);

@@ -190,8 +190,9 @@ send_it(struct departure *departure)
 		    "%s: goes on behind %" PRIu64 " bytes", departure->shown, departure->at);
 	move.data = data.fd;
 	departure->began = true;
-	progress_begin(&departure->progress,
-	    departure->regular ? (uint64_t)departure->st.st_size - departure->at : 0);
+	progress_begin(
+	    &departure->progress, departure->regular ? (uint64_t)departure->st.st_size : 0);
+	progress_keep(&departure->progress, departure->at);
 	result = move_out(&move);
 	if (result == MOVE_DONE)
 		progress_end(&departure->progress);

@@ -3,6 +3,7 @@
  */
 #include <sys/socket.h>
 
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -76,6 +77,48 @@ START_TEST(progress)
 }
 END_TEST
 
+/* What an earlier attempt has brought is done: the line begins behind it. */
+START_TEST(progress_of_what_is_gone_on_with)
+{
+	enum { KEPT = 2000, SIZE = 2 * KEPT, TENTH = SIZE / 10 };
+	unsigned char bytes[KEPT];
+	struct peer *peer = peer_open();
+	int terminal, theirs;
+	size_t sent = 0;
+	struct program *p;
+	char shown[1024];
+	ssize_t n;
+
+	ftp_enter("here");
+	lab_fill(bytes, sizeof bytes, 7);
+	lab_write("notes", KEPT, 7);
+	terminal = terminal_open(&theirs);
+	p = program_launch(&(struct launch){
+	    .args = ARGS("-n", "reget", peer_url(peer, "notes")), .err = theirs });
+	close(theirs);
+	peer_login(peer, NULL);
+	peer_facts(peer, true, "notes", text_of("213 %d", SIZE), "213 " TIME_THEN);
+	peer_offer(peer);
+	peer_answer(peer, text_of("REST %d", KEPT), "350 From there");
+	peer_answer(peer, "RETR notes", "150 Here it comes");
+	peer_call(peer);
+	/* a byte at a time, for less than a tenth of the file, until a line is drawn */
+	while (sent < TENTH - 1 && await_events(terminal, POLLIN, now_ms() + 20) == 0)
+		client_send(peer->data, bytes + sent++, 1);
+	n = read(terminal, shown, sizeof shown - 1);
+	shown[n > 0 ? n : 0] = '\0';
+	EXPECT(strstr(shown, "\r 5") != NULL, "shown: %s", shown);
+	client_send(peer->data, bytes + sent, sizeof bytes - sent);
+	peer_end(peer, "226 Done");
+	peer_leave(peer);
+	EXPECT(program_await_exit(p) == 0, "status");
+	n = read(terminal, shown, sizeof shown - 1);
+	shown[n > 0 ? n : 0] = '\0';
+	EXPECT(strstr(shown, "100%    3.9 KiB") != NULL, "shown: %s", shown);
+	close(terminal);
+}
+END_TEST
+
 void
 ftp_words(Suite *suite)
 {
@@ -83,6 +126,7 @@ ftp_words(Suite *suite)
 		OURS(usage, ONCE),
 		OURS(nobody_there, ONCE),
 		OURS(progress, ONCE),
+		OURS(progress_of_what_is_gone_on_with, ONCE),
 	};
 
 	harness_add(suite, checks, ARRAY_LENGTH(checks));
