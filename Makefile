@@ -11,8 +11,8 @@ PROGRAMS = $(SERVERS) $(CLIENTS) $(SCRIPTS)
 
 WORDS = common/log.o common/trace.o common/num.o common/sys.o common/sys_errno.o \
 	common/sys_process.o common/sys_socket.o
-NET   = common/net.o common/net_address.o common/explain.o common/conn.o \
-	common/opts.o common/opts_argument.o common/opts_help.o $(WORDS)
+NET   = common/net.o common/net_connect.o common/net_name.o common/net_address.o \
+	common/explain.o common/conn.o common/opts.o common/opts_argument.o common/opts_help.o $(WORDS)
 SERVE = common/serve.o common/serve_start.o common/serve_loop.o common/serve_prefork.o \
 	common/serve_child.o common/serve_table.o common/serve_crowd.o $(NET)
 
@@ -133,7 +133,8 @@ ftp      = clients/ftp/ftp.o clients/ftp/shell.o clients/ftp/words.o clients/ftp
 	clients/ftp/put.o \
 	clients/ftp/listing.o clients/ftp/mirror.o clients/ftp/signals.o protocol/ftp_url.o \
 	protocol/netrc.o common/private.o common/password_read.o common/digest.o \
-	common/progress.o common/conn_bulk.o common/sys_splice.o $(FTP) $(FTP_LIST) $(JAIL) $(NET)
+	common/progress.o common/conn_bulk.o common/sys_splice.o common/net_data.o common/random.o \
+	$(FTP) $(FTP_LIST) $(JAIL) $(NET)
 
 tftpd    = servers/tftpd/tftpd.o servers/tftpd/session.o servers/tftpd/grant.o $(TFTP_RUN) \
 	$(JAIL) $(SERVE_CALLS)

@@ -273,6 +273,9 @@ explain_connect(char *text, size_t cap, const struct net_address *address, int e
 	case EADDRNOTAVAIL:
 		advice = "no free port is left here, or the address is none to call";
 		break;
+	case ECANCELED:
+		advice = "interrupted";
+		break;
 	}
 	snprintf(text, cap, "%s", advice);
 }

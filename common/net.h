@@ -17,6 +17,7 @@
 #include <sys/un.h>
 
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -75,6 +76,21 @@ int net_bind_udp(const struct net_listen_options *options, int fds[NET_LISTENERS
  */
 int net_connect(const char *host, const char *port, int family, int timeout_ms,
     struct net_address *peer, struct net_error *error);
+
+/*
+ * For who keeps signals blocked: `mask` is in force while a connect waits, and a handler
+ * that sets *raised ends it: code ECANCELED.
+ */
+struct net_stop {
+	const sigset_t *mask;
+	const volatile sig_atomic_t *raised;
+};
+
+/* The same as net_connect; `stop` may be NULL. And to one address, that is known. */
+int net_connect_unless(const struct net_stop *stop, const char *host, const char *port,
+    int family, int timeout_ms, struct net_address *peer, struct net_error *error);
+int net_connect_to(const struct net_address *address, int timeout_ms,
+    const struct net_stop *stop, struct net_error *error);
 
 /* "127.0.0.1:7007", "[::1]:7007", "unix:/run/x". Always fills `text`; returns it. */
 const char *net_format(const struct net_address *address, char text[NET_TEXT_MAX]);

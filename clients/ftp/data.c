@@ -14,6 +14,7 @@
  * used: behind NAT it is wrong, and a hostile server could make us call somebody else.
  * An active connection counts only if the server's own address calls.
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,6 +22,7 @@
 
 #include "clients/ftp/ftp.h"
 #include "common/log.h"
+#include "common/net_data.h"
 #include "common/sys.h"
 #include "protocol/ftp_host.h"
 
@@ -91,33 +93,26 @@ ask_port(struct session *session)
 	return code == -1 ? -1 : 0;
 }
 
+/* The address is the control connection's: a name may have several. */
 static int
 call_server(struct session *session, struct data *data)
 {
-	char host[NET_TEXT_MAX], port[8], words[LOG_LINE_MAX], why[NET_ERROR_MAX + 64];
-	struct net_address there = session->peer;
+	char words[LOG_LINE_MAX], why[NET_ERROR_MAX + 64];
 	struct net_error error;
-	int number = ask_port(session);
-	size_t len;
+	int port = ask_port(session);
 
-	if (number == -1)
+	if (port == -1)
 		return -1;
-	if (number == 0)
+	if (port == 0)
 		return give_up(session, data, session_words(session, words));
-	/* By number, from the control connection's peer: names may have many addresses. */
-	net_format(&there, host);
-	len = (size_t)(strrchr(host, ':') - host);
-	if (host[0] == '[') {
-		memmove(host, host + 1, len);
-		len -= 2;
-	}
-	host[len] = '\0';
-	snprintf(port, sizeof port, "%d", number);
-	data->fd = net_connect(
-	    host, port, AF_UNSPEC, session->settings->client.timeout_ms, &data->peer, &error);
+	data->peer = session->peer;
+	net_set_port(&data->peer, htons((uint16_t)port));
+	data->fd = net_connect_to(
+	    &data->peer, session->settings->client.timeout_ms, signals_stop(), &error);
 	if (data->fd != -1)
 		return 0;
-	snprintf(why, sizeof why, "%s (active mode, -A, has the server call us)", error.text);
+	snprintf(why, sizeof why, "%s%s", error.text,
+	    ftp_stop ? "" : " (active mode, -A, has the server call us)");
 	return give_up(session, data, why);
 }
 
@@ -139,45 +134,18 @@ host_of(const struct net_address *address, struct ftp_host *host)
 	return true;
 }
 
-/* Listen where our own end of the control connection is. 0, or -1. */
-static int
-listen_here(struct session *session, struct data *data, struct net_address *here,
-    struct net_error *error)
-{
-	char text[NET_TEXT_MAX];
-	int fds[NET_LISTENERS_MAX];
-	size_t len;
-
-	if (net_local_address(session->fd, here) == -1) {
-		snprintf(error->text, sizeof error->text, "%s", strerror(errno));
-		return -1;
-	}
-	net_format(here, text);
-	len = (size_t)(strrchr(text, ':') - text);
-	if (text[0] == '[') {
-		memmove(text, text + 1, len);
-		len -= 2;
-	}
-	text[len] = '\0';
-	if (net_listen(
-		&(struct net_listen_options){ .address = text, .port = "0", .backlog = 4 }, fds,
-		error) == -1)
-		return -1;
-	data->listener = fds[0];
-	return net_local_address(fds[0], here);
-}
-
 static int
 offer_port(struct session *session, struct data *data)
 {
 	char argument[FTP_HOST_TEXT_MAX], words[LOG_LINE_MAX];
 	struct net_address here;
-	struct net_error error;
 	struct ftp_host host;
 	int code;
 
-	if (listen_here(session, data, &here, &error) == -1)
-		return give_up(session, data, error.text);
+	if (net_local_address(session->fd, &here) == -1 ||
+	    (data->listener = net_data_listen(&here, 0, 0)) == -1 ||
+	    net_local_address(data->listener, &here) == -1)
+		return give_up(session, data, strerror(errno));
 	if (!host_of(&here, &host) || ftp_eprt_encode(argument, sizeof argument, &host) == -1)
 		return give_up(session, data, "neither IPv4 nor IPv6");
 	code = session_ask(session, "EPRT", argument);

@@ -277,6 +277,7 @@ int shell_run(struct session *session, const char *commands);
 extern volatile sig_atomic_t ftp_stop;
 void signals_catch(void);
 const sigset_t *signals_while_waiting(void);
+const struct net_stop *signals_stop(void); /* the same, for net_connect_unless */
 /* As they were when the program began, for a while: for a child, or a question. */
 void signals_release(void);
 void signals_hold(void);

@@ -273,9 +273,9 @@ session_connect(struct session *session)
 	int code;
 
 	session_close(session);
-	session->fd =
-	    net_connect(account->host, account->port[0] ? account->port : client->port,
-		client->family, client->timeout_ms, &session->peer, &error);
+	session->fd = net_connect_unless(signals_stop(), account->host,
+	    account->port[0] ? account->port : client->port, client->family, client->timeout_ms,
+	    &session->peer, &error);
 	if (session->fd == -1) {
 		log_error("%s", error.text);
 		session_worsen(session, STATUS_FAILED);

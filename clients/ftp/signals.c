@@ -39,6 +39,14 @@ signals_while_waiting(void)
 	return &outside;
 }
 
+const struct net_stop *
+signals_stop(void)
+{
+	static const struct net_stop stop = { .mask = &outside, .raised = &ftp_stop };
+
+	return &stop;
+}
+
 void
 signals_hold(void)
 {

@@ -326,6 +326,43 @@ START_TEST(session_goes_on_after_an_interrupt)
 }
 END_TEST
 
+/* Nobody answers, and there is no limit: only ^C ends that. */
+START_TEST(interrupted_while_it_calls)
+{
+	char address[ADDRESS_MAX];
+	int door = listener_open(0, address), waiting = client_open(address);
+	struct program *p = program_start(ARGS("-n", "-v", "-t", "0", "get",
+	    text_of("ftp://anna:secret@%s/big", address), "/dev/null"));
+
+	program_await_line(p, &p->err, "connect +dial: 127");
+	program_signal(p, SIGINT);
+	ftp_ends_with(p, 1, "^ftp: connect 127.*: interrupted$");
+	close(waiting);
+	close(door);
+}
+END_TEST
+
+START_TEST(interrupted_while_it_calls_for_data)
+{
+	struct peer *peer = peer_open();
+	char address[ADDRESS_MAX];
+	int door = listener_open(0, address), waiting = client_open(address);
+	struct program *p;
+
+	ftp_enter("here");
+	p = ftp_start(peer, ARGS("-v", "-t", "0", "get", peer_url(peer, "big")));
+	peer_login(peer, NULL);
+	peer_facts(peer, true, "big", size_reply(), "213 " TIME_THEN);
+	peer_answer(peer, "EPSV", text_of("229 Here (|||%s|)", strrchr(address, ':') + 1));
+	program_await_line(p, &p->err, text_of("connect +dial: %s", address));
+	program_signal(p, SIGINT);
+	peer_leave(peer);
+	ftp_ends_with(p, 1, "^ftp: big: interrupted$");
+	close(waiting);
+	close(door);
+}
+END_TEST
+
 void
 ftp_resumes(Suite *suite)
 {
@@ -340,6 +377,8 @@ ftp_resumes(Suite *suite)
 		OURS(server_without_rest, ONCE),
 		OURS(interrupt_keeps_what_came, ONCE),
 		OURS(session_goes_on_after_an_interrupt, ONCE),
+		OURS(interrupted_while_it_calls, ONCE),
+		OURS(interrupted_while_it_calls_for_data, ONCE),
 	};
 
 	harness_add(suite, checks, ARRAY_LENGTH(checks));
