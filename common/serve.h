@@ -26,9 +26,10 @@
  *   accept: EINTR, EAGAIN and ECONNABORTED are silent; out of descriptors or
  *   memory, the listener rests until a child is reaped or a second has passed.
  *   fork failing: a warning, that client is closed, the loop goes on.
- *   -c: when so many clients are served, the listener is not polled and callers
- *   wait in the backlog. -C: a client too many of one address is accepted, told
- *   so in the protocol's own words, and closed.
+ *   -c: when so many clients are served, callers wait in the backlog; or, if the
+ *   service has words for it, are told so. -C: a client too many of one address is
+ *   told so. Who is refused is accepted, told in the protocol's own words, and
+ *   closed when it has read them, or two seconds later; it takes nobody's place.
  *   -t: idle time of the session's waits (conn.h). -T: total time of a session,
  *   enforced by the parent: TERM, then KILL after the grace.
  *   When ready, and only then, one line on stdout:
@@ -77,6 +78,7 @@ struct service {
 	const char *port;    /* the default for -p */
 	const char *refusal; /* sent to a client over -C's limit, or NULL: just close */
 	size_t refusal_len;  /* 0: it is a string */
+	const char *full;    /* sent to a client over -c's limit, or NULL: it waits */
 	bool hears_first;    /* the client speaks first: one that is silent can wait */
 
 	/*

@@ -100,6 +100,8 @@ serve_child_begin(struct server *server, void (*on_hangup)(int))
 	serve_let_signals(server);
 	for (int i = 0; i < server->listener_count && server->model == SERVE_FORK; i++)
 		close(server->listeners[i].fd);
+	while (server->parting_count > 0) /* seldom any */
+		close(server->partings[--server->parting_count].fd);
 	if (server->lifeline[1] != -1)
 		close(server->lifeline[1]);
 	else if (sys_die_with(server->pid) == -1)
@@ -126,34 +128,4 @@ serve_session(struct server *server, struct serve_slot *slot, int in, int out,
 	status = server->service->session(&conn, server->arg);
 	trace_step(TRACE_CLOSE, "%s", conn_peer(&conn));
 	return status;
-}
-
-/*
- * Send a client away with some words (len 0: a string), without ever waiting for it. What it
- * has sent already is read and dropped: closing with unread bytes would reset the connection,
- * and the reset may overtake our words.
- */
-void
-serve_dismiss(int fd, const char *words, size_t len)
-{
-	char unread[4096];
-
-	if (words)
-		(void)send(fd, words, len ? len : strlen(words), MSG_DONTWAIT | MSG_NOSIGNAL);
-	shutdown(fd, SHUT_WR);
-	while (recv(fd, unread, sizeof unread, MSG_DONTWAIT) > 0)
-		continue;
-	close(fd);
-}
-
-/* A client over -C's limit. */
-void
-serve_refuse(struct server *server, int fd, const struct net_address *peer)
-{
-	char peer_text[NET_TEXT_MAX];
-
-	server->table->refused++;
-	log_notice("%s refused: it has %d connections already", net_format(peer, peer_text),
-	    server->options->per_address);
-	serve_dismiss(fd, server->service->refusal, server->service->refusal_len);
 }

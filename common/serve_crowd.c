@@ -92,6 +92,7 @@ crowd_goes_on(struct server *server)
 
 	serve_heed_signals(server);
 	serve_note_time(server, now);
+	serve_tend_partings(server);
 	server->limit_at_ms = 0;
 	for (size_t i = server->client_count; server->kill_at_ms && i-- > 0;) /* TERM */
 		server->evict(server, server->clients[i]);
@@ -239,7 +240,7 @@ crowd_refuse(struct server *server, struct crowd_client *client, const char *rea
 
 	snprintf(words, sizeof words, "%s: refused: %s\n", server->service->name, reason);
 	log_notice("%s refused: %s", crowd_peer(client), reason);
-	serve_dismiss(fd, words, 0);
+	serve_dismiss(server, fd, words, 0);
 	client->fd = -1;
 	server->table->served--;
 	server->table->refused++;

@@ -3,6 +3,7 @@
  *
  *   serve.c          from options to a model: sockets, privileges, the ready line
  *   serve_loop.c     the parent's loop: wait, signals, reap, deadlines; model fork
+ *   serve_door.c     who may come in, and how others are sent away
  *   serve_prefork.c  model prefork: the pool and its children
  *   serve_crowd.c    models of the service's own: crowd.h
  *   serve_child.c    what every child does first, and the session itself
@@ -27,9 +28,11 @@
 #include "common/serve.h"
 
 enum {
-	SERVE_REST_MS = 1000, /* out of descriptors: how long the listener rests */
-	SERVE_BATCH_MAX = 64, /* accepts before looking for signals again */
-	SERVE_TICK_MS = 1000, /* prefork: how often the pool is looked over */
+	SERVE_REST_MS = 1000,	    /* out of descriptors: how long the listener rests */
+	SERVE_PARTINGS_MAX = 64,    /* refused callers that are not closed yet */
+	SERVE_PARTING_TICK_MS = 50, /* how often to look whether they can be */
+	SERVE_BATCH_MAX = 64,	    /* accepts before looking for signals again */
+	SERVE_TICK_MS = 1000,	    /* prefork: how often the pool is looked over */
 	SERVE_POOL_START = 4, /* prefork: children at start; more idle ones than this for a
 				 whole tick are too many */
 	SERVE_SPARE_MIN = 2,  /* prefork: fewer idle ones than this: make more */
@@ -80,6 +83,12 @@ struct serve_table {
 	struct serve_slot slots[];
 };
 
+/* Who was refused, and may still read why. */
+struct serve_parting {
+	int fd;
+	int64_t until_ms;
+};
+
 struct server {
 	const struct service *service;
 	const struct serve_options *options;
@@ -103,6 +112,10 @@ struct server {
 	bool resting;		 /* ... for want of descriptors */
 	int64_t kill_at_ms;	 /* shutting down: KILL is due then; 0: not */
 
+	int64_t parting_at_ms; /* to look at these again; 0: there are none */
+	int parting_count;     /* the oldest first */
+	struct serve_parting partings[SERVE_PARTINGS_MAX];
+
 	/* many clients in this process: crowd.h */
 	struct crowd_client **clients; /* client_count of them, without gaps */
 	size_t client_count;
@@ -114,6 +127,7 @@ struct server {
 	int64_t tick_at_ms;    /* 0: nothing to look over */
 	int64_t grow_after_ms; /* no fork before: one failed, or a child ended */
 	int grow;	       /* children to make next time the pool runs dry */
+	bool sleeping;	       /* children sleep in accept: the listener blocks */
 };
 
 /* serve_start.c */
@@ -148,26 +162,45 @@ void serve_child_begin(struct server *server, void (*on_hangup)(int));
 void serve_let_signals(struct server *server);
 int serve_session(struct server *server, struct serve_slot *slot, int in, int out,
     const struct net_address *peer);
-void serve_refuse(struct server *server, int fd, const struct net_address *peer);
-void serve_dismiss(int fd, const char *words, size_t len);
 
 /* serve_loop.c */
 int serve_loop(struct server *server);
 void serve_close_listeners(struct server *server);
 void serve_heed_signals(struct server *server);
-bool serve_may_accept(const struct server *server, int64_t now);
-int serve_accept(struct server *server, int listener, struct net_address *peer);
-bool serve_admit(struct server *server, int fd, const struct net_address *peer);
 void serve_end_rest(struct server *server);
 int64_t serve_enforce_limits(struct server *server, int64_t now);
 void serve_note_time(struct server *server, int64_t now);
 int serve_wait_ms(const struct server *server, int64_t now, int64_t next_limit);
+
+/* serve_door.c */
+
+/* Whether all places are taken; and whether a caller is told so, or waits. */
+bool serve_is_full(const struct server *server);
+static inline bool
+serve_answers_when_full(const struct server *server)
+{
+	return server->service && server->service->full;
+}
+bool serve_may_accept(const struct server *server, int64_t now);
+/* The next caller of a listener: a descriptor, or -1 when there is none (all is heeded). */
+int serve_accept(struct server *server, int listener, struct net_address *peer);
+/* Announce an accepted caller; false if it was refused, and is gone. */
+bool serve_admit(struct server *server, int fd, const struct net_address *peer);
+/* A caller over -C's limit, or over -c's. */
+void serve_refuse(struct server *server, int fd, const struct net_address *peer);
+void serve_refuse_as_full(struct server *server, int fd, const struct net_address *peer);
+/* Send a caller away with some words (len 0: a string), without ever waiting for it. */
+void serve_dismiss(struct server *server, int fd, const char *words, size_t len);
+/* Close those who have read their words. Costs nothing while there are none. */
+void serve_tend_partings(struct server *server);
 
 /* serve_crowd.c */
 int serve_crowd(struct server *server);
 
 /* serve_prefork.c */
 int serve_prefork_start(struct server *server);
+nfds_t serve_prefork_watch(struct server *server, struct pollfd watch[NET_LISTENERS_MAX + 1]);
+void serve_prefork_refuse(struct server *server, const struct pollfd *watch, nfds_t count);
 void serve_prefork_tend(struct server *server);
 void serve_prefork_drain(struct server *server);
 

@@ -10,11 +10,11 @@
  *	ppoll ...                            _exit
  *	waitpid <--------------------------  SIGCHLD
  *
- * What it deliberately does not do: talk to a client, or wait for one.
+ * What it deliberately does not do: talk to a client, or wait for one. Who may come in is
+ * serve_door.c's.
  */
 #include <sys/stat.h>
 
-#include <errno.h>
 #include <limits.h>
 #include <unistd.h>
 
@@ -176,70 +176,6 @@ take_here(struct server *server, int fd, const struct net_address *peer)
 		server->status = STATUS_DONE;
 }
 
-/* Announce an accepted caller; false if it was refused, and is closed. */
-bool
-serve_admit(struct server *server, int fd, const struct net_address *peer)
-{
-	char peer_text[NET_TEXT_MAX];
-	int limit = server->options->per_address;
-
-	if (server->options->pace_ms || server->options->hold_ms)
-		log_notice("accepted %s", net_format(peer, peer_text));
-	trace_step(TRACE_ACCEPT, "%s, descriptor %d", net_format(peer, peer_text), fd);
-	if (limit && serve_table_same_host(server->table, peer) >= limit) {
-		serve_refuse(server, fd, peer);
-		return false;
-	}
-	server->table->served++;
-	return true;
-}
-
-/*
- * What accept(2) fails with is mostly the caller's bad luck: it hung up before we
- * answered, or the network failed it. Anything else is ours, such as being out of
- * descriptors, and does not go away by trying again at once: the listeners rest.
- */
-static void
-heed_accept_error(struct server *server)
-{
-	switch (errno) {
-	case EAGAIN:
-	case EINTR:
-	case ECONNABORTED:
-	case EPROTO:
-	case ENETDOWN:
-	case ENETUNREACH:
-	case EHOSTUNREACH:
-		return;
-	}
-	if (!server->resting)
-		log_error("callers wait until a child leaves: accept:");
-	server->resting = true;
-	server->accept_after_ms = sys_now_ms() + SERVE_REST_MS;
-}
-
-bool
-serve_may_accept(const struct server *server, int64_t now)
-{
-	return !server->stopping && !serve_signals.stop && !serve_signals.drain &&
-	       server->table->live < server->table->count && now >= server->accept_after_ms;
-}
-
-/* The next caller of a listener: a descriptor, or -1 when there is none (all is heeded). */
-int
-serve_accept(struct server *server, int listener, struct net_address *peer)
-{
-	int fd;
-
-	peer->len = sizeof peer->sa;
-	fd = sys_accept(listener, &peer->sa.any, &peer->len);
-	if (fd == -1)
-		heed_accept_error(server);
-	else if (server->options->pace_ms)
-		server->accept_after_ms = sys_now_ms() + server->options->pace_ms;
-	return fd;
-}
-
 /* Take the callers of one listener until there are none, or something else is to be done. */
 static void
 accept_callers(struct server *server, int listener)
@@ -281,6 +217,7 @@ serve_wait_ms(const struct server *server, int64_t now, int64_t next_limit)
 {
 	const int64_t due[] = {
 		next_limit,
+		server->parting_at_ms,
 		server->tick_at_ms,
 		server->accept_after_ms,
 		server->grow_after_ms,
@@ -337,10 +274,13 @@ loop_fork(struct server *server)
 static void
 loop_prefork(struct server *server)
 {
-	struct pollfd poke = { .fd = server->poke[0], .events = POLLIN };
+	struct pollfd watch[NET_LISTENERS_MAX + 1];
+	nfds_t count;
 
 	serve_prefork_tend(server);
-	wait_for_callers(server, &poke, 1);
+	count = serve_prefork_watch(server, watch);
+	if (wait_for_callers(server, watch, count))
+		serve_prefork_refuse(server, watch, count);
 }
 
 int
@@ -364,6 +304,7 @@ serve_loop(struct server *server)
 			serve_reap(server);
 		serve_heed_signals(server);
 		serve_note_time(server, sys_now_ms());
+		serve_tend_partings(server);
 		if (server->stopping && server->table->live == 0)
 			return server->status;
 		if (prefork)

@@ -18,6 +18,9 @@
  * -C is the exception: children that count the clients of an address at the same
  * time take turns, by a mutex that survives a child killed while it holds it.
  *
+ * When the pool has all the children it may have, and all of them talk, it is the parent
+ * that tells a caller so, if the service has words for that.
+ *
  * What it deliberately does not do: give a child more than one client at a time,
  * or spread listeners over children; with several listeners a child polls them.
  */
@@ -117,15 +120,18 @@ static int
 await_client(struct server *server, struct net_address *peer)
 {
 	struct pollfd wait[NET_LISTENERS_MAX + 1];
-	int count = server->listener_count, fd = -1;
+	int count = server->listener_count, fd = -1, wait_ms;
 
 	if (count == 1 && server->lifeline[0] == -1) {
 		peer->len = sizeof peer->sa;
-		return sys_accept(server->listeners[0].fd, &peer->sa.any, &peer->len);
+		fd = sys_accept(server->listeners[0].fd, &peer->sa.any, &peer->len);
+		if (fd != -1 || errno != EAGAIN)
+			return fd;
 	}
 	memcpy(wait, server->listeners, (size_t)count * sizeof *wait);
 	wait[count] = (struct pollfd){ .fd = server->lifeline[0], .events = POLLIN };
-	if (sys_ppoll(wait, (nfds_t)count + 1, -1, &server->wait_mask) == -1)
+	wait_ms = server->parting_count > 0 ? SERVE_PARTING_TICK_MS : -1;
+	if (sys_ppoll(wait, (nfds_t)count + 1, wait_ms, &server->wait_mask) == -1)
 		return -1;
 	if (wait[count].revents)
 		_exit(STATUS_FAILED); /* the parent died */
@@ -166,6 +172,7 @@ be_child(struct server *server, struct serve_slot *slot)
 	serve_child_begin(server, wake_up);
 	close(server->poke[0]);
 	while (!server->table->closing && slot->state == SLOT_IDLE) {
+		serve_tend_partings(server);
 		fd = await_client(server, &peer);
 		if (fd == -1 && accept_is_over(server, slot))
 			break;
@@ -269,6 +276,52 @@ shrink(struct server *server, int64_t now)
 	server->tick_at_ms = ticking ? now + SERVE_TICK_MS : 0; /* else only a poke wakes us */
 }
 
+/*
+ * Children may sleep in accept while each of them would take whoever calls, and nobody
+ * else would; else they must poll.
+ */
+static void
+choose_wait(struct server *server)
+{
+	bool may_be_full =
+	    serve_answers_when_full(server) && server->table->live == server->table->count;
+	bool sleeping = server->listener_count == 1 && server->lifeline[0] == -1 &&
+			server->options->per_address == 0 && !may_be_full;
+
+	if (sleeping != server->sleeping && server->listener_count > 0)
+		sys_set_nonblocking(server->listeners[0].fd, !sleeping);
+	server->sleeping = sleeping;
+}
+
+/* What the parent waits for: pokes; callers only to refuse them. How many. */
+nfds_t
+serve_prefork_watch(struct server *server, struct pollfd watch[NET_LISTENERS_MAX + 1])
+{
+	int callers = serve_is_full(server) && serve_may_accept(server, sys_now_ms()) ?
+			  server->listener_count :
+			  0;
+
+	watch[0] = (struct pollfd){ .fd = server->poke[0], .events = POLLIN };
+	memcpy(watch + 1, server->listeners, (size_t)callers * sizeof *watch);
+	return (nfds_t)callers + 1;
+}
+
+void
+serve_prefork_refuse(struct server *server, const struct pollfd *watch, nfds_t count)
+{
+	for (nfds_t i = 1; i < count; i++)
+		for (int n = 0; watch[i].revents && n < SERVE_BATCH_MAX; n++) {
+			struct net_address peer;
+			int fd = serve_is_full(server) ?
+				     serve_accept(server, watch[i].fd, &peer) :
+				     -1;
+
+			if (fd == -1)
+				break;
+			serve_refuse_as_full(server, fd, &peer);
+		}
+}
+
 /* After each wait of the parent's loop. */
 void
 serve_prefork_tend(struct server *server)
@@ -288,6 +341,7 @@ serve_prefork_tend(struct server *server)
 		return;
 	grow(server);
 	shrink(server, now);
+	choose_wait(server);
 }
 
 /* HUP: the idle go now, the others after their client. */
@@ -303,8 +357,7 @@ serve_prefork_start(struct server *server)
 {
 	if (sys_pipe(server->poke) == -1)
 		return -1;
-	if (server->listener_count == 1 && server->lifeline[0] == -1)
-		sys_set_nonblocking(server->listeners[0].fd, false); /* to sleep in accept */
+	choose_wait(server);
 	make_children(server, SERVE_POOL_START);
 	server->table->low = server->table->idle;
 	return 0; /* where fork failed, it is tried again later */

@@ -205,6 +205,7 @@ static const struct service ftpd_service = {
 	.name = "ftpd",
 	.port = "7021",
 	.refusal = "421 Too many connections from your address\r\n",
+	.full = "421 Too many users are here, try again later\r\n",
 	.session = ftpd_session,
 	.prepare = prepare,
 	.lost = lost,

@@ -90,17 +90,21 @@ static const struct opts_program httpd_program = {
 	.models = httpd_models,
 };
 
+/* To one over a limit. It is not known what he asks for, so it is said in full. */
+#define REFUSAL(length, text)                                                                  \
+	"HTTP/1.1 503 Service Unavailable\r\n"                                                 \
+	"Retry-After: 5\r\n"                                                                   \
+	"Content-Type: text/plain; charset=utf-8\r\n"                                          \
+	"Content-Length: " length "\r\n"                                                       \
+	"Connection: close\r\n\r\n" text
+
 static const struct service httpd_service = {
 	.name = "httpd",
 	.port = "7080",
 	.session = drive_session,
 	.hears_first = true,
-	.refusal = "HTTP/1.1 503 Service Unavailable\r\n"
-		   "Retry-After: 5\r\n"
-		   "Content-Type: text/plain; charset=utf-8\r\n"
-		   "Content-Length: 44\r\n"
-		   "Connection: close\r\n\r\n"
-		   "Your address has too many connections here.\n",
+	.refusal = REFUSAL("44", "Your address has too many connections here.\n"),
+	.full = REFUSAL("48", "The server is busy. Try again in a few seconds.\n"),
 };
 
 static void

@@ -174,6 +174,17 @@ START_TEST(too_many_of_one_address)
 }
 END_TEST
 
+START_TEST(too_many_in_all)
+{
+	struct program *server = ftp_server(ARGS("-c", "1"));
+	int fd = ftp_open(server), second = client_open(server->address[0]);
+
+	ftp_hear_that(second, "421 ");
+	client_await_gone(second);
+	ftp_expect(fd, "200 ", "NOOP");
+}
+END_TEST
+
 START_TEST(nothing_is_left)
 {
 	struct program *server = ftp_server(ARGS(NULL));
@@ -209,6 +220,7 @@ ftpd_core(Suite *suite)
 		OURS(many_mistakes, ONCE),
 		OURS(silence, ONCE),
 		OURS(too_many_of_one_address, ONCE),
+		OURS(too_many_in_all, ONCE),
 		OURS(nothing_is_left, ONCE),
 	};
 

@@ -118,6 +118,72 @@ START_TEST(refuses_in_its_own_words)
 }
 END_TEST
 
+static bool
+is_served(void *arg)
+{
+	int fd = client_open(arg);
+	struct answer *answer;
+
+	ask(fd, "/hello");
+	answer = hear(fd);
+	close(fd);
+	return answer->status == 200;
+}
+
+/*
+ * Who comes when all places are taken is told so, whether he has asked already or asks
+ * later; and can read it, because what he still says does not reset the connection.
+ */
+START_TEST(tells_that_it_is_full)
+{
+	struct program *server = site_start(_i, site_new(), ARGS("-c", "2"));
+	int a = client_open(server->address[0]), b = client_open(server->address[0]);
+
+	ask(a, "/hello");
+	expect_status(hear(a), 200);
+	ask(b, "/hello");
+	expect_status(hear(b), 200);
+	for (int i = 0; i < 3; i++) {
+		int fd = client_open(server->address[0]);
+		struct answer *answer;
+
+		if (i % 2 == 0)
+			ask(fd, "/hello");
+		answer = hear(fd);
+		expect_status(answer, 503);
+		EXPECT(field(answer, "Retry-After") != NULL, "no Retry-After");
+		ask(fd, "/hello");
+		ask(fd, "/hello");
+		client_hear_end(fd);
+		close(fd);
+	}
+	ask(b, "/hello");
+	expect_status(hear(b), 200);
+	close(a);
+	EXPECT(await_condition(is_served, server->address[0]), "a place that is free again");
+}
+END_TEST
+
+/* Those who are told so and stay take no place, and are closed in the end. */
+START_TEST(keeps_no_place_for_the_refused)
+{
+	struct program *server = site_start(_i, site_new(), ARGS("-c", "1"));
+	int a = client_open(server->address[0]), refused[80];
+
+	ask(a, "/hello");
+	expect_status(hear(a), 200);
+	for (size_t i = 0; i < ARRAY_LENGTH(refused); i++) {
+		refused[i] = client_open(server->address[0]);
+		ask(refused[i], "/hello");
+		expect_status(hear(refused[i]), 503);
+	}
+	close(a);
+	EXPECT(await_condition(is_served, server->address[0]), "a place that is free again");
+	for (size_t i = 0; i < ARRAY_LENGTH(refused); i++)
+		client_hear_end(refused[i]);
+}
+END_TEST
+
 START_TEST(stops_while_clients_are_there)
 {
 	const char *top = site_new();
@@ -168,6 +234,8 @@ httpd_limits(Suite *suite)
 		OURS(does_not_wait_for_content, SERVING),
 		OURS(drops_who_does_not_read, SERVING),
 		OURS(refuses_in_its_own_words, SERVING),
+		OURS(tells_that_it_is_full, SERVING),
+		OURS(keeps_no_place_for_the_refused, SERVING),
 		OURS(stops_while_clients_are_there, SERVING),
 		OURS(leaks_nothing, SERVING),
 	};
