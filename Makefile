@@ -14,7 +14,8 @@ WORDS = common/log.o common/trace.o common/num.o common/sys.o common/sys_errno.o
 NET   = common/net.o common/net_connect.o common/net_name.o common/net_address.o \
 	common/explain.o common/conn.o common/opts.o common/opts_argument.o common/opts_help.o $(WORDS)
 SERVE = common/serve.o common/serve_start.o common/serve_loop.o common/serve_door.o \
-	common/serve_prefork.o common/serve_child.o common/serve_table.o common/serve_crowd.o $(NET)
+	common/serve_prefork.o common/serve_child.o common/serve_table.o common/serve_crowd.o \
+	common/serve_workers.o $(NET)
 
 UDP   = common/udp.o common/udp_send.o common/udp_open.o $(NET)
 LINK  = link/frames.o link/auth.o link/auth_client.o protocol/frame.o protocol/pack.o \

@@ -66,6 +66,9 @@ bool crowd_goes_on(struct server *server);
 const struct pollfd *crowd_listeners(const struct server *server, size_t *count);
 bool crowd_accepts(const struct server *server);
 
+/* Whether other processes wait at the same listeners: who is woken may find nobody there. */
+bool crowd_shares_listeners(const struct server *server);
+
 /* For the wait: how long at most (-1: for ever), and the signals to let in. */
 int crowd_wait_ms(const struct server *server);
 const sigset_t *crowd_wait_mask(const struct server *server);

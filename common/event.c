@@ -13,6 +13,9 @@
 #if defined(__linux__) && !defined(PORTABLE)
 #define HAVE_EPOLL 1
 #include <sys/epoll.h>
+#ifndef EPOLLEXCLUSIVE
+#define EPOLLEXCLUSIVE 0
+#endif
 #endif
 
 enum {
@@ -42,6 +45,8 @@ event_watch(struct event_loop *loop, struct event_watch *watch, int events)
 		event.events |= EPOLLIN;
 	if (events & EVENT_OUT)
 		event.events |= EPOLLOUT;
+	if (events & EVENT_ONE)
+		event.events |= EPOLLEXCLUSIVE;
 	if (epoll_ctl(loop->epoll, how, watch->fd, &event) == -1)
 		return -1;
 	watch->events = events;

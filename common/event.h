@@ -26,6 +26,11 @@
 enum {
 	EVENT_IN = 1,  /* something to read, the end of input, or an error */
 	EVENT_OUT = 2, /* room to write */
+	/*
+	 * With EVENT_IN: other processes wait for the same, and it is enough to wake one of
+	 * them. A wish; and only from 0 to this, and back.
+	 */
+	EVENT_ONE = 4,
 };
 
 struct event_loop;

@@ -11,7 +11,8 @@
  *              caller's path. The pool grows when it is used up and shrinks when
  *              it idles; each child still serves one client at a time.
  *   iterative  No child: the server itself serves one client after another.
- *   A service may bring models of its own: crowd.h.
+ *   A service may bring models of its own: crowd.h. They run in this process, or in
+ *   several at once, which is for the service to say; a crashed one is replaced.
  *   -1         One client, no fork, then exit with the session's status (for gdb).
  *   -i         No socket of our own: the client is on descriptors 0 and 1
  *              (inetd), or the listeners were passed (systemd's LISTEN_FDS).
@@ -108,9 +109,10 @@ struct serve_options {
 	int max, per_address;			 /* -c, -C; per_address 0: no limit */
 	int idle_ms, total_ms;			 /* -t, -T; 0: none */
 	enum serve_model model;			 /* -m ... */
-	const struct serve_own_model *own_model; /* ... when it is SERVE_OWN */
-	bool once, inetd, daemon;		 /* -1, -i, -D */
-	const char *user;			 /* -u */
+	const struct serve_own_model *own_model; /* ... when it is SERVE_OWN ... */
+	int workers; /* ... in so many processes, and one that minds them; 0: in this one */
+	bool once, inetd, daemon; /* -1, -i, -D */
+	const char *user;	  /* -u */
 
 	/* Experiments with the backlog, for the services that offer them. */
 	bool no_reuse; /* leave SO_REUSEADDR off */

@@ -158,7 +158,7 @@ begin_call(struct calls *calls, const struct udp_packet *packet)
 	if (!is_below_limit(calls, packet))
 		return;
 	server->table->served++;
-	slot = serve_table_claim(server->table);
+	slot = serve_table_claim(server->table, server->pid);
 	slot->peer = packet->path.peer;
 	slot->call = call;
 	if (server->options->once)

@@ -78,10 +78,18 @@ tick_ms(const struct serve_options *options)
 static bool
 children_go_on(struct server *server, int64_t now)
 {
-	if (server->table->live == (int)server->client_count)
+	if (server->apart == 0)
 		return false;
 	server->limit_at_ms = serve_enforce_limits(server, now);
 	return true;
+}
+
+/* One of several processes (serve_workers.c) ends when their parent has died. */
+static void
+heed_parents_end(const struct server *server)
+{
+	if (server->parent && !sys_can_die_with_parent() && getppid() != server->parent)
+		serve_signals.stop = 1;
 }
 
 bool
@@ -90,6 +98,7 @@ crowd_goes_on(struct server *server)
 	bool timed = server->options->idle_ms || server->options->total_ms;
 	int64_t now = sys_now_ms();
 
+	heed_parents_end(server);
 	serve_heed_signals(server);
 	serve_note_time(server, now);
 	serve_tend_partings(server);
@@ -121,10 +130,25 @@ crowd_accepts(const struct server *server)
 	return serve_may_accept(server, sys_now_ms());
 }
 
+/* Of what other processes do nobody tells: that clients of theirs left, that one died. */
+static bool
+must_look(const struct server *server)
+{
+	return server->parent && (!crowd_accepts(server) || !sys_can_die_with_parent());
+}
+
 int
 crowd_wait_ms(const struct server *server)
 {
-	return serve_wait_ms(server, sys_now_ms(), server->limit_at_ms);
+	int ms = serve_wait_ms(server, sys_now_ms(), server->limit_at_ms);
+
+	return must_look(server) && (ms == -1 || ms > SERVE_REST_MS) ? SERVE_REST_MS : ms;
+}
+
+bool
+crowd_shares_listeners(const struct server *server)
+{
+	return server->parent != 0;
 }
 
 const sigset_t *
@@ -134,19 +158,20 @@ crowd_wait_mask(const struct server *server)
 }
 
 static struct crowd_client *
-begin(struct server *server, int fd, const struct net_address *peer, size_t size)
+begin(struct server *server, struct serve_slot *slot, int fd, size_t size)
 {
 	struct crowd_client *client = calloc(1, size);
 
 	if (client == NULL) {
-		log_error("%s turned away:", net_format(peer, (char[NET_TEXT_MAX]){ 0 }));
+		log_error(
+		    "%s turned away:", net_format(&slot->peer, (char[NET_TEXT_MAX]){ 0 }));
 		close(fd);
+		serve_table_free(server->table, slot);
 		return NULL;
 	}
 	client->fd = fd;
-	client->slot = serve_table_claim(server->table);
-	client->slot->peer = *peer;
-	client->active_ms = client->slot->since_ms;
+	client->slot = slot;
+	client->active_ms = slot->since_ms;
 	client->place = server->client_count;
 	server->clients[server->client_count++] = client;
 	if (server->tick_at_ms == 0 && (server->options->idle_ms || server->options->total_ms))
@@ -161,12 +186,14 @@ crowd_accept(struct server *server, int listener, size_t size)
 
 	while (client == NULL && crowd_accepts(server)) {
 		struct net_address peer;
+		struct serve_slot *slot;
 		int fd = serve_accept(server, listener, &peer);
 
 		if (fd == -1)
 			return NULL;
-		if (serve_admit(server, fd, &peer))
-			client = begin(server, fd, &peer, size);
+		slot = serve_admit(server, fd, &peer);
+		if (slot)
+			client = begin(server, slot, fd, size);
 	}
 	return client;
 }
@@ -219,8 +246,10 @@ crowd_fork(struct server *server, struct crowd_client *client, struct conn *conn
 
 	if (pid == 0)
 		begin_alone(server, client, conn);
-	else if (pid != -1)
+	if (pid > 0) {
 		client->slot->pid = pid;
+		server->apart++;
+	}
 	return pid;
 }
 

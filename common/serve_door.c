@@ -167,23 +167,25 @@ serve_accept(struct server *server, int listener, struct net_address *peer)
 	return fd;
 }
 
-bool
+struct serve_slot *
 serve_admit(struct server *server, int fd, const struct net_address *peer)
 {
 	char peer_text[NET_TEXT_MAX];
-	int limit = server->options->per_address;
+	struct serve_slot *slot;
 
 	if (server->options->pace_ms || server->options->hold_ms)
 		log_notice("accepted %s", net_format(peer, peer_text));
 	trace_step(TRACE_ACCEPT, "%s, descriptor %d", net_format(peer, peer_text), fd);
-	if (limit && serve_table_same_host(server->table, peer) >= limit) {
-		serve_refuse(server, fd, peer);
-		return false;
-	}
-	if (serve_is_full(server)) {
+	slot = serve_table_claim(server->table, server->pid);
+	if (slot == NULL) {
 		serve_refuse_as_full(server, fd, peer);
-		return false;
+		return NULL;
+	}
+	if (!serve_table_admit(server->table, slot, peer, server->options->per_address)) {
+		serve_table_free(server->table, slot);
+		serve_refuse(server, fd, peer);
+		return NULL;
 	}
 	server->table->served++;
-	return true;
+	return slot;
 }

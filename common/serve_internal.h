@@ -6,6 +6,7 @@
  *   serve_door.c     who may come in, and how others are sent away
  *   serve_prefork.c  model prefork: the pool and its children
  *   serve_crowd.c    models of the service's own: crowd.h
+ *   serve_workers.c  ... in several processes at once: their parent
  *   serve_child.c    what every child does first, and the session itself
  *   serve_table.c    the child table
  *   serve_start.c    becoming a daemon, giving up root, passed sockets, the ready line
@@ -47,9 +48,11 @@ struct serve_signals {
 extern struct serve_signals serve_signals;
 
 /*
- * The child table. It lies in memory shared with the children: a slot is claimed
- * and freed by the parent only; in prefork its child moves it between IDLE and
- * TALKING, and fills in the client, for the parent to read.
+ * The child table. It lies in memory shared with the children: a slot is claimed and
+ * freed by its owner only, the process whose loop took the client. That is the parent,
+ * or where a service's own model has several processes, one of those; and then the
+ * parent frees what a dead one leaves. In prefork its child moves the slot between IDLE
+ * and TALKING, and fills in the client, for the parent to read.
  */
 enum slot_state {
 	SLOT_FREE,
@@ -60,7 +63,8 @@ enum slot_state {
 
 struct serve_slot {
 	_Atomic int state;
-	pid_t pid; /* 0: the server itself talks */
+	_Atomic pid_t owner; /* 0: nobody, it is free */
+	pid_t pid;	     /* of the child; 0: its owner itself talks */
 	int64_t since_ms;
 	int64_t kill_at_ms; /* TERM was sent; KILL is due then. 0: not yet */
 	struct net_address peer;
@@ -70,16 +74,15 @@ struct serve_slot {
 
 struct serve_table {
 	_Atomic long served, refused; /* clients so far */
+	pthread_mutex_t admission;    /* one process at a time counts an address's clients */
 
 	/* prefork */
-	_Atomic int idle;	   /* children in SLOT_IDLE */
-	_Atomic int low;	   /* the fewest idle ones since the last tick */
-	_Atomic int poked;	   /* a byte to the parent is under way */
-	_Atomic int closing;	   /* no new clients */
-	pthread_mutex_t admission; /* one child at a time counts an address's clients */
-
-	int live;  /* slots in use; the parent's */
-	int count; /* slots in all */
+	_Atomic int idle;    /* children in SLOT_IDLE */
+	_Atomic int low;     /* the fewest idle ones since the last tick */
+	_Atomic int poked;   /* a byte to the parent is under way */
+	_Atomic int closing; /* no new clients */
+	_Atomic int live;    /* slots in use */
+	int count;	     /* slots in all */
 	struct serve_slot slots[];
 };
 
@@ -120,7 +123,13 @@ struct server {
 	struct crowd_client **clients; /* client_count of them, without gaps */
 	size_t client_count;
 	crowd_evict *evict;
-	int64_t limit_at_ms; /* a limit of one that has a process of its own, or 0 */
+	int apart;	     /* clients that have a process of their own, beside those */
+	int64_t limit_at_ms; /* a limit of one of them, or 0 */
+
+	/* ... and several such processes: serve_workers.c */
+	pid_t parent;		      /* in one of them; else 0 */
+	struct serve_worker *workers; /* in their parent ... */
+	int worker_count;	      /* ... which serves nobody itself; else 0 */
 
 	/* prefork */
 	int poke[2];	       /* children write, the parent reads: come and look */
@@ -147,12 +156,15 @@ int serve_open_datagrams(const struct serve_options *options, const char *port,
 
 /* serve_table.c */
 struct serve_table *serve_table_new(int count);
-struct serve_slot *serve_table_claim(struct serve_table *table);
+struct serve_slot *serve_table_claim(struct serve_table *table, pid_t owner);
 void serve_table_free(struct serve_table *table, struct serve_slot *slot);
 struct serve_slot *serve_table_find(struct serve_table *table, pid_t pid);
+void serve_table_free_all(struct serve_table *table, pid_t owner);
+bool serve_table_admit(struct serve_table *table, struct serve_slot *slot,
+    const struct net_address *peer, int limit);
 int serve_table_same_host(const struct serve_table *table, const struct net_address *peer);
 void serve_table_print(const struct server *server);
-void serve_table_signal(const struct serve_table *table, int signal);
+void serve_table_signal(const struct serve_table *table, pid_t owner, int signal);
 void serve_slot_log_end(const struct serve_slot *slot, int wait_status);
 void serve_reap(struct server *server);
 
@@ -184,8 +196,8 @@ serve_answers_when_full(const struct server *server)
 bool serve_may_accept(const struct server *server, int64_t now);
 /* The next caller of a listener: a descriptor, or -1 when there is none (all is heeded). */
 int serve_accept(struct server *server, int listener, struct net_address *peer);
-/* Announce an accepted caller; false if it was refused, and is gone. */
-bool serve_admit(struct server *server, int fd, const struct net_address *peer);
+/* Announce an accepted caller: its slot; NULL if it was refused, and is gone. */
+struct serve_slot *serve_admit(struct server *server, int fd, const struct net_address *peer);
 /* A caller over -C's limit, or over -c's. */
 void serve_refuse(struct server *server, int fd, const struct net_address *peer);
 void serve_refuse_as_full(struct server *server, int fd, const struct net_address *peer);
@@ -196,6 +208,11 @@ void serve_tend_partings(struct server *server);
 
 /* serve_crowd.c */
 int serve_crowd(struct server *server);
+
+/* serve_workers.c */
+int serve_workers(struct server *server);
+void serve_workers_signal(const struct server *server, int signal);
+bool serve_worker_ended(struct server *server, pid_t pid, int wait_status);
 
 /* serve_prefork.c */
 int serve_prefork_start(struct server *server);

@@ -62,6 +62,13 @@ serve_end_rest(struct server *server)
 	server->resting = false;
 }
 
+static void
+signal_children(const struct server *server, int signal)
+{
+	serve_table_signal(server->table, server->pid, signal);
+	serve_workers_signal(server, signal);
+}
+
 void
 serve_heed_signals(struct server *server)
 {
@@ -77,7 +84,7 @@ serve_heed_signals(struct server *server)
 		serve_signals.stop = 0;
 		log_step("told to stop");
 		serve_close_listeners(server);
-		serve_table_signal(server->table, SIGTERM);
+		signal_children(server, SIGTERM);
 		server->kill_at_ms = sys_now_ms() + SERVE_GRACE_MS;
 	}
 	if (serve_signals.drain) {
@@ -86,16 +93,17 @@ serve_heed_signals(struct server *server)
 		serve_close_listeners(server);
 		if (server->model == SERVE_PREFORK)
 			serve_prefork_drain(server);
+		serve_workers_signal(server, SIGHUP);
 	}
 }
 
 /* One client's time: TERM when it is over, KILL a grace later. When next to look, or 0. */
 static int64_t
-enforce_total(struct serve_slot *slot, int64_t now, int total_ms)
+enforce_total(struct serve_slot *slot, pid_t owner, int64_t now, int total_ms)
 {
 	int64_t due = slot->since_ms + total_ms;
 
-	if (slot->state != SLOT_TALKING || slot->pid == 0)
+	if (slot->state != SLOT_TALKING || slot->pid == 0 || slot->owner != owner)
 		return 0;
 	if (slot->kill_at_ms && now >= slot->kill_at_ms) {
 		kill(slot->pid, SIGKILL);
@@ -115,13 +123,14 @@ serve_enforce_limits(struct server *server, int64_t now)
 
 	if (server->kill_at_ms && now >= server->kill_at_ms) {
 		log_notice("%d children do not heed TERM: KILL", server->table->live);
-		serve_table_signal(server->table, SIGKILL);
+		signal_children(server, SIGKILL);
 		server->kill_at_ms = now + SERVE_GRACE_MS;
 	}
 	if (server->kill_at_ms)
 		return server->kill_at_ms;
 	for (int i = 0; server->options->total_ms && i < server->table->count; i++) {
-		at = enforce_total(&server->table->slots[i], now, server->options->total_ms);
+		at = enforce_total(
+		    &server->table->slots[i], server->pid, now, server->options->total_ms);
 		if (at && (next == 0 || at < next))
 			next = at;
 	}
@@ -137,14 +146,12 @@ be_child(struct server *server, struct serve_slot *slot, int fd, const struct ne
 }
 
 static void
-take_by_fork(struct server *server, int fd, const struct net_address *peer)
+take_by_fork(
+    struct server *server, struct serve_slot *slot, int fd, const struct net_address *peer)
 {
-	struct serve_slot *slot = serve_table_claim(server->table);
 	char peer_text[NET_TEXT_MAX];
-	pid_t pid;
+	pid_t pid = sys_fork();
 
-	slot->peer = *peer;
-	pid = sys_fork();
 	if (pid == 0)
 		be_child(server, slot, fd, peer);
 	if (pid == -1) {
@@ -161,11 +168,9 @@ take_by_fork(struct server *server, int fd, const struct net_address *peer)
 
 /* -m iterative and -1: this very process talks. */
 static void
-take_here(struct server *server, int fd, const struct net_address *peer)
+take_here(
+    struct server *server, struct serve_slot *slot, int fd, const struct net_address *peer)
 {
-	struct serve_slot *slot = serve_table_claim(server->table);
-
-	slot->peer = *peer;
 	server->status = serve_session(server, slot, fd, fd, peer);
 	close(fd);
 	serve_slot_log_end(slot, server->status << 8); /* as wait(2) would tell it */
@@ -184,16 +189,18 @@ accept_callers(struct server *server, int listener)
 
 	for (int i = 0; i < SERVE_BATCH_MAX && serve_may_accept(server, now); i++) {
 		struct net_address peer;
+		struct serve_slot *slot;
 		int fd = serve_accept(server, listener, &peer);
 
 		if (fd == -1)
 			return;
-		if (!serve_admit(server, fd, &peer))
+		slot = serve_admit(server, fd, &peer);
+		if (slot == NULL)
 			continue;
 		if (server->model == SERVE_ITERATIVE)
-			take_here(server, fd, &peer);
+			take_here(server, slot, fd, &peer);
 		else
-			take_by_fork(server, fd, &peer);
+			take_by_fork(server, slot, fd, &peer);
 	}
 }
 
@@ -290,7 +297,7 @@ serve_loop(struct server *server)
 
 	hold(server);
 	if (server->model == SERVE_OWN)
-		return serve_crowd(server);
+		return server->options->workers ? serve_workers(server) : serve_crowd(server);
 	if (prefork && !server->stopping && serve_prefork_start(server) == -1) {
 		log_error("pipe for the pool:");
 		return STATUS_FAILED;

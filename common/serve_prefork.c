@@ -76,26 +76,6 @@ leave_idle(struct server *server, struct serve_slot *slot)
 		poke_parent(server);
 }
 
-/* Publish the client in our slot; false if its address has too many already. */
-static bool
-admit(struct server *server, struct serve_slot *slot, const struct net_address *peer)
-{
-	int limit = server->options->per_address, others;
-
-	if (limit == 0) {
-		slot->peer = *peer;
-		return true;
-	}
-	if (pthread_mutex_lock(&server->table->admission) == EOWNERDEAD)
-		pthread_mutex_consistent(&server->table->admission); /* its slot is reaped */
-	slot->peer.len = 0;
-	others = serve_table_same_host(server->table, peer);
-	if (others < limit)
-		slot->peer = *peer;
-	pthread_mutex_unlock(&server->table->admission);
-	return others < limit;
-}
-
 static void
 talk(struct server *server, struct serve_slot *slot, int fd, const struct net_address *peer)
 {
@@ -105,7 +85,7 @@ talk(struct server *server, struct serve_slot *slot, int fd, const struct net_ad
 	slot->since_ms = sys_now_ms();
 	leave_idle(server, slot);
 	trace_step(TRACE_ACCEPT, "%s, descriptor %d", net_format(peer, peer_text), fd);
-	if (!admit(server, slot, peer)) {
+	if (!serve_table_admit(server->table, slot, peer, server->options->per_address)) {
 		serve_refuse(server, fd, peer);
 		return;
 	}
@@ -191,7 +171,7 @@ be_child(struct server *server, struct serve_slot *slot)
 static int
 make_child(struct server *server)
 {
-	struct serve_slot *slot = serve_table_claim(server->table);
+	struct serve_slot *slot = serve_table_claim(server->table, server->pid);
 	pid_t pid;
 
 	slot->state = SLOT_IDLE;

@@ -7,7 +7,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "common/log.h"
 #include "common/serve_internal.h"
@@ -43,29 +42,73 @@ serve_table_new(int count)
 	return errno ? NULL : table;
 }
 
-/* A free slot for a client that begins now. The caller has seen that there is one. */
+/*
+ * A free slot for a client that begins now; NULL: there is none. Several processes may ask
+ * at once. One that is killed within these lines, or those of serve_table_free, leaves
+ * `live` too small, never too large, which would keep callers waiting for ever.
+ */
 struct serve_slot *
-serve_table_claim(struct serve_table *table)
+serve_table_claim(struct serve_table *table, pid_t owner)
 {
-	struct serve_slot *slot = table->slots;
+	for (struct serve_slot *slot = table->slots; slot < table->slots + table->count;
+	     slot++) {
+		pid_t nobody = 0;
 
-	while (slot->state != SLOT_FREE)
-		slot++;
-	table->live++;
-	slot->pid = 0;
-	slot->kill_at_ms = 0;
-	slot->since_ms = sys_now_ms();
-	slot->peer.len = 0;
-	slot->count.in = slot->count.out = 0;
-	slot->state = SLOT_TALKING;
-	return slot;
+		if (slot->owner ||
+		    !atomic_compare_exchange_strong(&slot->owner, &nobody, owner))
+			continue;
+		table->live++;
+		slot->pid = 0;
+		slot->kill_at_ms = 0;
+		slot->since_ms = sys_now_ms();
+		slot->count.in = slot->count.out = 0;
+		slot->state = SLOT_TALKING;
+		return slot;
+	}
+	return NULL;
 }
 
 void
 serve_table_free(struct serve_table *table, struct serve_slot *slot)
 {
 	slot->state = SLOT_FREE;
+	slot->peer.len = 0;
 	table->live--;
+	slot->owner = 0;
+}
+
+/* Its owner is dead. */
+void
+serve_table_free_all(struct serve_table *table, pid_t owner)
+{
+	for (int i = 0; i < table->count; i++)
+		if (table->slots[i].owner == owner)
+			serve_table_free(table, &table->slots[i]);
+}
+
+/*
+ * Put the client into its slot; false, and nothing there, if its address has `limit` others
+ * already (0: any number). Processes take turns to count, and who dies meanwhile holds
+ * nobody up.
+ */
+bool
+serve_table_admit(struct serve_table *table, struct serve_slot *slot,
+    const struct net_address *peer, int limit)
+{
+	bool fits;
+
+	if (limit == 0) {
+		slot->peer = *peer;
+		return true;
+	}
+	if (pthread_mutex_lock(&table->admission) == EOWNERDEAD)
+		pthread_mutex_consistent(&table->admission); /* its slot is reaped */
+	slot->peer.len = 0;
+	fits = serve_table_same_host(table, peer) < limit;
+	if (fits)
+		slot->peer = *peer;
+	pthread_mutex_unlock(&table->admission);
+	return fits;
 }
 
 struct serve_slot *
@@ -99,19 +142,25 @@ about(const struct server *server, pid_t pid)
 	return service && service->about ? service->about(pid, server->arg) : "";
 }
 
+static pid_t
+process_of(const struct serve_slot *slot)
+{
+	return slot->pid > 0 ? slot->pid : slot->owner;
+}
+
 static void
 print_slot(const struct server *server, const struct serve_slot *slot)
 {
 	char peer[NET_TEXT_MAX], pid[32] = "";
 
-	if (slot->pid > 0)
-		snprintf(pid, sizeof pid, "pid %ld ", (long)slot->pid);
+	if (slot->pid > 0 || server->worker_count > 0)
+		snprintf(pid, sizeof pid, "pid %ld ", (long)process_of(slot));
 	switch (atomic_load(&slot->state)) {
 	case SLOT_TALKING:
 		log_error("  %s%s talking %" PRId64 " s, %" PRIu64 " bytes in, %" PRIu64
 			  " out%s",
 		    pid, net_format(&slot->peer, peer), (sys_now_ms() - slot->since_ms) / 1000,
-		    slot->count.in, slot->count.out, about(server, slot->pid));
+		    slot->count.in, slot->count.out, about(server, process_of(slot)));
 		break;
 	case SLOT_IDLE:
 		log_error("  %sidle", pid);
@@ -134,8 +183,7 @@ describe_slot(const struct serve_slot *slot, int64_t now, char *out, size_t cap)
 	if (state == SLOT_TALKING)
 		net_format(&slot->peer, peer);
 	return snprintf(out, cap, "%ld %s %" PRId64 " %" PRIu64 " %" PRIu64 " %s\n",
-	    (long)(slot->pid ? slot->pid : getpid()),
-	    state == SLOT_TALKING ? "talking" : "idle",
+	    (long)process_of(slot), state == SLOT_TALKING ? "talking" : "idle",
 	    state == SLOT_TALKING ? (now - slot->since_ms) / 1000 : 0, slot->count.in,
 	    slot->count.out, peer);
 }
@@ -175,10 +223,10 @@ serve_table_print(const struct server *server)
 }
 
 void
-serve_table_signal(const struct serve_table *table, int signal)
+serve_table_signal(const struct serve_table *table, pid_t owner, int signal)
 {
 	for (int i = 0; i < table->count; i++)
-		if (table->slots[i].state != SLOT_FREE && table->slots[i].pid > 0)
+		if (table->slots[i].owner == owner && table->slots[i].pid > 0)
 			kill(table->slots[i].pid, signal);
 }
 
@@ -227,7 +275,7 @@ heed_lost(struct server *server, pid_t pid)
 void
 serve_reap(struct server *server)
 {
-	bool others = server->service->lost != NULL;
+	bool others = server->service->lost != NULL || server->worker_count > 0;
 	struct serve_slot *slot;
 	int status;
 	pid_t pid;
@@ -236,9 +284,12 @@ serve_reap(struct server *server)
 	    (server->table->live > 0 || others) && (pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		slot = serve_table_find(server->table, pid);
 		if (slot == NULL) {
-			heed_lost(server, pid);
+			if (!serve_worker_ended(server, pid, status))
+				heed_lost(server, pid);
 			continue;
 		}
+		if (server->model == SERVE_OWN)
+			server->apart--;
 		if (slot->state == SLOT_IDLE)
 			server->table->idle--;
 		serve_slot_log_end(slot, status);

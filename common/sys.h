@@ -43,6 +43,9 @@ void sys_defer_accept(int listener);
  */
 void sys_send_unpaced(int fd);
 
+/* How many processors this process may use: 1 to `most`. */
+int sys_processors(int most);
+
 /* pipe(2), both ends close-on-exec and non-blocking. 0, or -1 with errno. */
 int sys_pipe(int ends[2]);
 

@@ -121,6 +121,21 @@ sys_close_on_exec_from(int first)
 		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
+int
+sys_processors(int most)
+{
+	long count = 1;
+#ifdef HAVE_LINUX
+	cpu_set_t ours;
+
+	if (sched_getaffinity(0, sizeof ours, &ours) == 0)
+		count = CPU_COUNT(&ours);
+#elif defined(_SC_NPROCESSORS_ONLN)
+	count = sysconf(_SC_NPROCESSORS_ONLN);
+#endif
+	return count < 1 ? 1 : count > most ? most : (int)count;
+}
+
 void
 sys_widen_pipe(int fd, int size)
 {

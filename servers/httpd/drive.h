@@ -19,7 +19,7 @@ int drive_session(struct conn *conn, void *arg);
 int drive_on(struct session *session, struct conn *conn, struct session_input *input,
     struct session_room *room);
 
-/* Model event: a process that waits for all its clients; arg is the host. */
+/* Model event, in each of its processes: it waits for all its clients; arg is the host. */
 int drive_many(struct server *server, void *arg);
 
 #endif

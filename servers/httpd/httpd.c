@@ -28,6 +28,7 @@
 #include "common/log.h"
 #include "common/num.h"
 #include "common/opts.h"
+#include "common/sys.h"
 #include "servers/httpd/access_log.h"
 #include "servers/httpd/drive.h"
 #include "servers/httpd/routing.h"
@@ -41,6 +42,7 @@ enum {
 	PROGRAM_MS = 60000,
 	OUTPUT_MIB = 1024,
 	OUTPUT_MIB_MAX = 1 << 20,
+	WORKERS_MAX = 256,
 	ROUTES_MAX = 64, /* -a, -g and -R together */
 };
 
@@ -67,6 +69,7 @@ static const struct opts_entry httpd_entries[] = {
 	{ 'L', NULL, "list no folders" },
 	{ 'M', "types", "media types from this file; see mime.types(5)" },
 	{ 'N', NULL, "no cache: look at each file for each request" },
+	{ 'n', "number", "of processes of model event (one for each processor)" },
 	{ 'o', "output", "MiB that a program may say in an answer (1024; 0: any)" },
 	{ 'r', "rate", "bytes a second that a client moves at least (256; 0: any)" },
 	{ 'R', "routes", "what is served how, from this file; see routes(5)" },
@@ -117,7 +120,8 @@ add_route(const struct opts *opts, struct httpd_options *options)
 }
 
 static void
-take_own(const struct opts *opts, struct host *host, struct httpd_options *options)
+take_own(const struct opts *opts, struct serve_options *serve, struct host *host,
+    struct httpd_options *options)
 {
 	switch (opts->letter) {
 	case 'a':
@@ -142,6 +146,9 @@ take_own(const struct opts *opts, struct host *host, struct httpd_options *optio
 		break;
 	case 'N':
 		options->no_cache = true;
+		break;
+	case 'n':
+		serve->workers = opts_number(opts, 1, WORKERS_MAX);
 		break;
 	case 'o':
 		host->limits.program_output = (uint64_t)opts_number(opts, 0, OUTPUT_MIB_MAX)
@@ -181,7 +188,7 @@ parse_options(int argc, char *argv[], struct serve_options *serve, struct host *
 
 	opts_server(&opts, &httpd_program, serve, argc, argv);
 	while (opts_next(&opts) != -1)
-		take_own(&opts, host, options);
+		take_own(&opts, serve, host, options);
 	options->dir = opts_operand(&opts, 0);
 	if (host->limits.patience_ms == 0)
 		opts_fail(&opts, "-w: nobody is served in no time");
@@ -294,6 +301,7 @@ main(int argc, char *argv[])
 	int status = STATUS_FAILED;
 
 	serve.model = SERVE_PREFORK;
+	serve.workers = sys_processors(WORKERS_MAX);
 	parse_options(argc, argv, &serve, &host, &options);
 	if (open_all(&host, &options) == 0)
 		status = serve_run(&httpd_service, &serve, &host);

@@ -142,12 +142,15 @@ enum turn {
 	TURN_GONE, /* the client is gone, and freed */
 };
 
+/* A client that goes is no failure of ours or of his. */
 static enum turn
 lose(struct many *many, struct member *member)
 {
-	if (errno != ECONNRESET && errno != EPIPE)
+	bool gone = errno == ECONNRESET || errno == EPIPE;
+
+	if (!gone)
 		conn_log_failure(crowd_peer(&member->crowd), 0);
-	leave(many, member, STATUS_FAILED);
+	leave(many, member, gone ? STATUS_DONE : STATUS_FAILED);
 	return TURN_GONE;
 }
 
@@ -306,7 +309,9 @@ watch_listeners(struct many *many, struct event_watch listeners[NET_LISTENERS_MA
 {
 	size_t count;
 	const struct pollfd *fds = crowd_listeners(many->server, &count);
-	int events = crowd_accepts(many->server) ? EVENT_IN : 0;
+	int events = !crowd_accepts(many->server)	  ? 0 :
+		     crowd_shares_listeners(many->server) ? EVENT_IN | EVENT_ONE :
+							    EVENT_IN;
 
 	for (size_t i = count; i < NET_LISTENERS_MAX; i++)
 		if (listeners[i].events)

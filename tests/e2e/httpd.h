@@ -50,6 +50,7 @@ void httpd_cgi(Suite *suite);
 void httpd_cgi_ends(Suite *suite);
 void httpd_limits(Suite *suite);
 void httpd_routes(Suite *suite);
+void httpd_workers(Suite *suite);
 void httpd_words(Suite *suite);
 
 #endif

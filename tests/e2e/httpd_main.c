@@ -16,6 +16,7 @@ main(void)
 	httpd_cgi_ends(suite);
 	httpd_limits(suite);
 	httpd_routes(suite);
+	httpd_workers(suite);
 	httpd_words(suite);
 	return harness_run(suite);
 }

@@ -6,6 +6,7 @@
 
 enum {
 	SLOTS = 5,
+	OWNER = 1,
 };
 
 static void
@@ -24,7 +25,7 @@ START_TEST(claims_finds_and_frees)
 
 	ck_assert_ptr_nonnull(table);
 	for (int i = 0; i < SLOTS; i++) {
-		slots[i] = serve_table_claim(table);
+		slots[i] = serve_table_claim(table, OWNER);
 		slots[i]->pid = 100 + i;
 	}
 	ck_assert_int_eq(table->live, SLOTS);
@@ -32,7 +33,7 @@ START_TEST(claims_finds_and_frees)
 		ck_assert_ptr_eq(serve_table_find(table, 100 + i), slots[i]);
 	serve_table_free(table, slots[2]);
 	ck_assert_ptr_null(serve_table_find(table, 102));
-	ck_assert_ptr_eq(serve_table_claim(table), slots[2]);
+	ck_assert_ptr_eq(serve_table_claim(table, OWNER), slots[2]);
 	ck_assert_int_eq(slots[2]->pid, 0); /* nothing of the last client is left */
 	ck_assert_int_eq(slots[2]->peer.len, 0);
 }
@@ -41,8 +42,8 @@ END_TEST
 START_TEST(counts_the_clients_of_an_address)
 {
 	struct serve_table *table = serve_table_new(SLOTS);
-	struct serve_slot *a = serve_table_claim(table), *b = serve_table_claim(table),
-			  *c = serve_table_claim(table);
+	struct serve_slot *a = serve_table_claim(table, OWNER), *b = serve_table_claim(table, OWNER),
+			  *c = serve_table_claim(table, OWNER);
 
 	set_peer(a, INADDR_LOOPBACK, 1);
 	set_peer(b, INADDR_LOOPBACK, 2);
