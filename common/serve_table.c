@@ -266,7 +266,8 @@ heed_lost(struct server *server, pid_t pid)
 {
 	const struct service *service = server->service;
 
-	if (service->lost == NULL || server->stopping || service->lost(pid, server->arg) == 0)
+	if (service == NULL || service->lost == NULL || server->stopping ||
+	    service->lost(pid, server->arg) == 0)
 		return;
 	server->status = STATUS_FAILED;
 	serve_signals.drain = 1;
@@ -275,7 +276,7 @@ heed_lost(struct server *server, pid_t pid)
 void
 serve_reap(struct server *server)
 {
-	bool others = server->service->lost != NULL || server->worker_count > 0;
+	bool others = (server->service && server->service->lost) || server->worker_count > 0;
 	struct serve_slot *slot;
 	int status;
 	pid_t pid;
