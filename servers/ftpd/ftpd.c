@@ -131,8 +131,9 @@ parse_options(int argc, char *argv[], struct serve_options *serve, struct ftpd_o
 	opts_server(&opts, &ftpd_program, serve, argc, argv);
 	while ((letter = opts_next(&opts)) != -1)
 		take_option(&opts, letter, options);
-	if (options->users == NULL)
-		opts_fail(&opts, "-f is missing: the accounts; ftpadm(8) makes them");
+	if (options->users == NULL && options->anonymous == NULL)
+		opts_fail(&opts, "-f is missing: the accounts; ftpadm(8) makes them. Or -a, a "
+				 "folder for everybody");
 }
 
 static int
@@ -149,7 +150,8 @@ check_users(const struct ftpd_options *options)
 {
 	char error[USERS_ERROR_MAX];
 
-	if (users_each(options->users, ignore, NULL, error, sizeof error) == 0)
+	if (options->users == NULL ||
+	    users_each(options->users, ignore, NULL, error, sizeof error) == 0)
 		return 0;
 	log_error("%s", error);
 	return -1;

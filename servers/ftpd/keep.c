@@ -136,6 +136,10 @@ decide(const struct ftpd_options *options, const struct login_question *question
 		answer->bytes = answer->files = USERS_NO_LIMIT;
 		return open_home(options->anonymous, answer);
 	}
+	if (options->users == NULL) {
+		answer->verdict = USERS_NOBODY;
+		return -1;
+	}
 	turn = take_turn();
 	answer->verdict = (int32_t)users_login(options->users, question->user,
 	    question->password, time(NULL) / DAY_S, options->weak_hashes ? USERS_ALLOW_WEAK : 0,
@@ -157,6 +161,7 @@ answer_login(
 	struct login_question question;
 	struct login_answer answer = { .verdict = USERS_ADMITTED };
 	struct failures *failures;
+	bool anonymous;
 
 	if (len != sizeof question)
 		return 0;
@@ -171,10 +176,11 @@ answer_login(
 	} else {
 		*fd = decide(arg, &question, &answer);
 	}
+	anonymous = is_anonymous(arg, question.user);
 	wipe(&question, sizeof question);
 	if (answer.verdict != USERS_ADMITTED)
 		delay(failures);
-	else
+	else if (!anonymous) /* that proves nothing */
 		atomic_store(&failures->count, 0);
 	memcpy(into, &answer, sizeof answer);
 	return sizeof answer;

@@ -112,6 +112,44 @@ START_TEST(anonymous_only_when_switched_on)
 }
 END_TEST
 
+/* No accounts at all: whoever has none is told what all who are wrong are. */
+START_TEST(anonymous_only)
+{
+	struct program *server =
+	    server_start(MODEL_FORK, ARGS("-a", lab_directory("anna"), "-v"));
+	int fd = ftp_open(server);
+
+	lab_write_text(home_of("anna", "open"), "to all\n");
+	ftp_expect(fd, "331 ", "USER anna");
+	ftp_expect(fd, "530 Login incorrect\n", "PASS secret");
+	ftp_expect(fd, "331 ", "USER ftp");
+	ftp_expect(fd, "230 ", "PASS me@example.org");
+	EXPECT(strcmp(ftp_get(fd, NULL, "RETR open"), "to all\r\n") == 0, "read");
+}
+END_TEST
+
+/* Anybody may be anonymous: it does not make up for guesses. */
+START_TEST(anonymous_forgives_no_guess)
+{
+	struct program *server = server_start(MODEL_FORK, ARGS("-a", lab_directory("anna")));
+	int64_t before = 0;
+
+	for (int i = 0; i < 3; i++) {
+		int fd = ftp_open(server);
+
+		before = now_ms();
+		ftp_expect(fd, "331 ", "USER anna");
+		ftp_expect(fd, "530 ", "PASS guess");
+		if (i < 2) {
+			ftp_expect(fd, "331 ", "USER ftp");
+			ftp_expect(fd, "230 ", "PASS me@example.org");
+		}
+		close(fd);
+	}
+	EXPECT(now_ms() - before >= 700, "the third guess is answered as fast as the first");
+}
+END_TEST
+
 START_TEST(sessions_of_one_user)
 {
 	struct program *server = ftp_server(ARGS("-U", "2"));
@@ -157,6 +195,8 @@ ftpd_logins(Suite *suite)
 		OURS(accounts_change_without_restart, ONCE),
 		OURS(rights, ONCE),
 		OURS(anonymous_only_when_switched_on, ONCE),
+		OURS(anonymous_only, ONCE),
+		OURS(anonymous_forgives_no_guess, ONCE),
 		OURS(sessions_of_one_user, ONCE),
 		OURS(a_session_holds_its_home_only, ONCE),
 	};
