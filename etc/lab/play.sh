@@ -16,10 +16,12 @@ newline='
 # --- windows and their events -----------------------------------------------------
 
 # A window is a process group: what is typed into the FIFO $3 goes to the command; each line
-# that the command prints becomes the event `NAME|line`, and its pid the event `NAME@pid`.
+# that the command prints becomes the event `NAME|line`, and its pid the event `NAME@pid`. The
+# FIFO is open before there is a pid: what is typed into one that nobody has open is lost.
 # shellcheck disable=SC2016 # for the shell of the window
 window='
-	while IFS= read -r l && [ "$l" != "^D" ]; do printf "%s\n" "$l"; done <>"$3" 3>&- |
+	exec <>"$3"
+	while IFS= read -r l && [ "$l" != "^D" ]; do printf "%s\n" "$l"; done 3>&- |
 	{ (exec sh -c "echo \"$1@\$\$\" >&3; exec 3>&-; $2" 2>&1); echo "[exit $?]"; } 2>/dev/null |
 	while IFS= read -r l || [ -n "$l" ]; do printf "%s|%s\n" "$1" "$l"; done >&3'
 
