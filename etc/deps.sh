@@ -41,6 +41,7 @@ has_header() {
 
 need cc gcc gcc gcc gcc
 need make make make make make
+need script bsdutils util-linux-script util-linux-misc util-linux # a terminal, for a demo
 has_header stdio.h || add libc6-dev 'glibc-devel glibc-static' musl-dev glibc
 has_header crypt.h || add libcrypt-dev 'libxcrypt-devel libxcrypt-static' libxcrypt-dev libxcrypt
 has_header nettle/sha2.h || add nettle-dev nettle-devel nettle-dev nettle
