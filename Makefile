@@ -17,14 +17,15 @@ SERVE = common/serve.o common/serve_start.o common/serve_loop.o common/serve_doo
 	common/serve_prefork.o common/serve_child.o common/serve_table.o common/serve_crowd.o \
 	common/serve_workers.o $(NET)
 
-UDP   = common/udp.o common/udp_send.o common/udp_open.o $(NET)
+DATAGRAMS = common/udp.o common/udp_send.o common/udp_control.o common/udp_open.o
+UDP   = $(DATAGRAMS) $(NET)
 LINK  = link/frames.o link/auth.o link/auth_client.o protocol/frame.o protocol/pack.o \
 	common/keys.o common/private.o common/digest.o common/random.o
 SERVE_UDP = common/serve_udp.o common/serve_datagrams.o common/udp_guard.o common/random.o \
 	common/serve_start.o common/serve_child.o $(UDP)
 # Datagrams, and a child for each request.
 SERVE_CALLS = common/serve_calls.o common/serve_datagrams.o common/udp_guard.o \
-	common/random.o common/udp.o common/udp_send.o common/udp_open.o $(SERVE)
+	common/random.o $(DATAGRAMS) $(SERVE)
 CHAT  = protocol/chat.o protocol/chat_words.o protocol/deliver.o protocol/utf8.o protocol/pack.o
 
 FTP   = protocol/ftp.o protocol/ftp_reply.o protocol/ftp_host.o protocol/ftp_time.o \
@@ -145,7 +146,7 @@ HARNESS = $(patsubst %.c,%.o,$(wildcard tests/harness*.c))
 unit_tests   = $(sort $(patsubst %.c,%.o,$(wildcard tests/unit/*.c)) $(UDPTIMED) \
 	protocol/probe.o common/progress.o common/remote.o common/histogram.o \
 	common/pieces.o common/lossy.o common/udp_guard.o \
-	common/udp.o common/udp_send.o common/udp_open.o common/siphash.o clients/udpchat/line.o $(CHAT) \
+	$(DATAGRAMS) common/siphash.o clients/udpchat/line.o $(CHAT) \
 	protocol/command.o protocol/allow.o common/spawn.o $(HTTP) $(ROUTES) $(TFTP) $(FTP) \
 	$(FTP_LIST) protocol/glob.o common/keeper.o common/net_data.o protocol/ftp_url.o protocol/netrc.o clients/ftp/words.o \
 	$(USERS) $(QUOTA) $(HTTPD) common/event.o common/event_timer.o $(TRANSFER) $(SERVE))

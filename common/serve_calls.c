@@ -3,12 +3,10 @@
  */
 #include "common/serve_calls.h"
 
-#include <errno.h>
-#include <inttypes.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "common/log.h"
+#include "common/serve_datagrams.h"
 #include "common/serve_internal.h"
 #include "common/sys.h"
 #include "common/trace.h"
@@ -16,13 +14,10 @@
 struct calls {
 	struct server server; /* its listeners are our sockets */
 	const struct call_service *service;
-	const struct udp_serve_options *options;
 
-	struct udp_guard *guard;
-	struct udp_inbox *inbox;
+	struct serve_datagrams in;
 	struct udp_packet packets[UDP_BATCH]; /* [at, count) wait for their turn */
 	int at, count;
-	int64_t active_ms; /* when the last request came; kept for -i */
 };
 
 /* FNV-1a: to know a request again. Who forges a likeness hinders himself only. */
@@ -170,7 +165,7 @@ begin_call(struct calls *calls, const struct udp_packet *packet)
 static void
 take(struct calls *calls, const struct udp_packet *packet, int64_t now_ms)
 {
-	enum udp_verdict verdict = udp_guard_judge(calls->guard, &packet->path.peer, now_ms);
+	enum udp_verdict verdict = udp_guard_judge(calls->in.guard, &packet->path.peer, now_ms);
 	unsigned char answer[CALL_ANSWER_MAX];
 	size_t len = 0;
 
@@ -218,24 +213,20 @@ receive(struct calls *calls, int fd)
 	if (has_waiting(calls))
 		return;
 	calls->at = 0;
-	calls->count = udp_receive(calls->inbox, fd, calls->packets);
+	calls->count = udp_receive(calls->in.inbox, fd, calls->packets);
 	if (calls->count == -1)
 		log_error("receive:");
 	if (calls->count <= 0)
 		return;
-	calls->active_ms = sys_now_ms();
+	calls->in.active_ms = sys_now_ms();
 	take_waiting(calls);
 }
 
-/* -i: nobody has asked for so long that inetd may do the waiting. INT64_MAX: not us. */
+/* -i: when inetd may do the waiting. */
 static int64_t
 leave_at(const struct calls *calls)
 {
-	const struct serve_options *serve = calls->server.options;
-
-	if (!serve->inetd || serve->idle_ms == 0 || calls->server.table->live > 0)
-		return INT64_MAX;
-	return calls->active_ms + serve->idle_ms;
+	return calls->server.table->live > 0 ? INT64_MAX : serve_datagrams_leave_at(&calls->in);
 }
 
 static void
@@ -262,63 +253,31 @@ turn(struct calls *calls)
 }
 
 static int
-loop(struct calls *calls)
+loop(void *arg)
 {
-	struct server *server = &calls->server;
+	struct calls *calls = arg;
 
-	for (;;) {
-		if (sys_take_signal(SIGCHLD))
-			serve_reap(server);
-		serve_heed_signals(server);
-		serve_note_time(server, sys_now_ms());
-		if (server->stopping && server->table->live == 0)
-			return server->status;
+	while (serve_goes_on(&calls->server)) {
 		take_waiting(calls);
 		turn(calls);
 	}
+	return calls->server.status;
 }
 
-/* ---- begin ---- */
-
-/* What must exist before the first request: table, signals, lifeline. 0, or -1. */
+/* serve_datagrams': what must exist before the first request. 0, or -1 with errno. */
 static int
-prepare(struct calls *calls)
+prepare(void *arg)
 {
+	struct calls *calls = arg;
 	struct server *server = &calls->server;
-	struct net_address own = { .sa.any.sa_family = AF_INET };
 
-	(void)net_local_address(server->listeners[0].fd, &own);
+	server->listener_count = calls->in.count;
 	server->pid = getpid();
 	if (!sys_can_die_with_parent() && sys_pipe(server->lifeline) == -1)
 		return -1;
 	server->table = serve_table_new(server->options->once ? 1 : server->options->max);
-	calls->guard =
-	    udp_guard_new(net_port(&own), calls->options->rate, calls->options->rate_given);
-	calls->inbox = udp_inbox_new();
-	if (server->table == NULL || calls->guard == NULL || calls->inbox == NULL)
-		return -1;
 	serve_catch_signals(&server->wait_mask);
-	calls->active_ms = sys_now_ms();
-	return 0;
-}
-
-static int
-run(struct calls *calls, int ready_fd)
-{
-	struct server *server = &calls->server;
-
-	if (serve_give_up_root(server->options) == -1)
-		return STATUS_FAILED;
-	if (prepare(calls) == -1) {
-		log_error("prepare to serve:");
-		return STATUS_FAILED;
-	}
-	if (!server->options->inetd)
-		serve_print_ready(
-		    calls->service->name, "udp", server->listeners, server->listener_count);
-	if (ready_fd != -1)
-		serve_daemon_ready(ready_fd);
-	return loop(calls);
+	return server->table ? 0 : -1;
 }
 
 int
@@ -334,19 +293,15 @@ serve_calls(
 			.poke = { -1, -1 },
 		},
 		.service = service,
-		.options = options,
+		.in = {
+			.name = service->name,
+			.port = service->port,
+			.options = options,
+			.prepare = prepare,
+			.loop = loop,
+			.sockets = calls.server.listeners,
+		},
 	};
-	int ready_fd = -1, status = STATUS_FAILED;
 
-	if (options->serve.daemon && serve_daemonise(&ready_fd) == -1) {
-		log_error("daemon:");
-		return STATUS_FAILED;
-	}
-	calls.server.listener_count =
-	    serve_open_datagrams(&options->serve, service->port, calls.server.listeners);
-	if (calls.server.listener_count != -1)
-		status = run(&calls, ready_fd);
-	free(calls.guard);
-	free(calls.inbox);
-	return status;
+	return serve_datagrams(&calls.in, &calls);
 }

@@ -10,7 +10,7 @@
  *   serve_child.c    what every child does first, and the session itself
  *   serve_table.c    the child table
  *   serve_start.c    becoming a daemon, giving up root, passed sockets, the ready line
- *   serve_datagrams.c  the sockets of datagram servers
+ *   serve_datagrams.c  datagram servers: from options to the loop, and the end
  *   serve_udp.c      datagrams: no children, a loop of its own
  *   serve_calls.c    datagrams that each begin a child: a loop of its own, the same table
  */
@@ -150,10 +150,6 @@ void serve_keep_log_from(int fd);
 void
 serve_print_ready(const char *name, const char *kind, const struct pollfd *sockets, int count);
 
-/* serve_datagrams.c: how many; or -1, and it is logged */
-int serve_open_datagrams(const struct serve_options *options, const char *port,
-    struct pollfd sockets[NET_LISTENERS_MAX]);
-
 /* serve_table.c */
 struct serve_table *serve_table_new(int count);
 struct serve_slot *serve_table_claim(struct serve_table *table, pid_t owner);
@@ -177,6 +173,8 @@ int serve_session(struct server *server, struct serve_slot *slot, int in, int ou
 
 /* serve_loop.c */
 int serve_loop(struct server *server);
+/* What begins each turn of a loop: children, signals, time. False: it is over. */
+bool serve_goes_on(struct server *server);
 void serve_close_listeners(struct server *server);
 void serve_heed_signals(struct server *server);
 void serve_end_rest(struct server *server);

@@ -290,6 +290,21 @@ loop_prefork(struct server *server)
 		serve_prefork_refuse(server, watch, count);
 }
 
+/*
+ * A child that has ended is mostly found here. Its signal's handler would write to pages
+ * that are still shared with other children.
+ */
+bool
+serve_goes_on(struct server *server)
+{
+	if (sys_take_signal(SIGCHLD))
+		serve_reap(server);
+	serve_heed_signals(server);
+	serve_note_time(server, sys_now_ms());
+	serve_tend_partings(server);
+	return !server->stopping || server->table->live > 0;
+}
+
 int
 serve_loop(struct server *server)
 {
@@ -302,21 +317,11 @@ serve_loop(struct server *server)
 		log_error("pipe for the pool:");
 		return STATUS_FAILED;
 	}
-	for (;;) {
-		/*
-		 * A child that has ended is mostly found here. Its signal's handler
-		 * would write to pages that are still shared with other children.
-		 */
-		if (sys_take_signal(SIGCHLD))
-			serve_reap(server);
-		serve_heed_signals(server);
-		serve_note_time(server, sys_now_ms());
-		serve_tend_partings(server);
-		if (server->stopping && server->table->live == 0)
-			return server->status;
+	while (serve_goes_on(server)) {
 		if (prefork)
 			loop_prefork(server);
 		else
 			loop_fork(server);
 	}
+	return server->status;
 }

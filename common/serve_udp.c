@@ -3,12 +3,11 @@
  */
 #include "common/serve_udp.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "common/log.h"
+#include "common/serve_datagrams.h"
 #include "common/serve_internal.h"
 #include "common/sys.h"
 #include "common/trace.h"
@@ -19,19 +18,15 @@ enum {
 
 struct udp_server {
 	const struct udp_service *service;
-	const struct udp_serve_options *options;
 	void *arg;
 
+	struct serve_datagrams in;
 	struct pollfd wait[NET_LISTENERS_MAX + 1]; /* the sockets, then standard input */
-	int sockets;
 	sigset_t wait_mask;
-	struct udp_guard *guard;
-	struct udp_inbox *inbox;
 	struct udp_outbox outbox;
 
 	uint64_t verdicts[UDP_VERDICTS];
 	uint64_t received, ignored, lost;
-	int64_t active_ms; /* when the last datagram came; kept for -i */
 	bool stopping;
 	int status;
 };
@@ -58,9 +53,9 @@ udp_ignore(struct udp_server *server)
 int
 udp_sockets(const struct udp_server *server, int fds[NET_LISTENERS_MAX])
 {
-	for (int i = 0; i < server->sockets; i++)
+	for (int i = 0; i < server->in.count; i++)
 		fds[i] = server->wait[i].fd;
-	return server->sockets;
+	return server->in.count;
 }
 
 void
@@ -100,7 +95,8 @@ heed_signals(struct udp_server *server)
 static void
 take(struct udp_server *server, const struct udp_packet *packet, int64_t now_ms)
 {
-	enum udp_verdict verdict = udp_guard_judge(server->guard, &packet->path.peer, now_ms);
+	enum udp_verdict verdict =
+	    udp_guard_judge(server->in.guard, &packet->path.peer, now_ms);
 	char peer[NET_TEXT_MAX];
 
 	server->received++;
@@ -124,25 +120,16 @@ receive_all(struct udp_server *server, int fd)
 	int count = UDP_BATCH;
 
 	for (int i = 0; i < BATCHES_MAX && count == UDP_BATCH && !server->stopping; i++) {
-		count = udp_receive(server->inbox, fd, packets);
+		count = udp_receive(server->in.inbox, fd, packets);
 		if (count == -1)
 			log_error("receive:");
 		if (count <= 0)
 			return;
-		server->active_ms = sys_now_ms();
+		server->in.active_ms = sys_now_ms();
 		for (int k = 0; k < count; k++)
-			take(server, &packets[k], server->active_ms);
+			take(server, &packets[k], server->in.active_ms);
 		udp_push(server);
 	}
-}
-
-/* -i: when nobody has asked for so long that inetd may do the waiting. */
-static int64_t
-leave_at(const struct udp_server *server)
-{
-	const struct serve_options *serve = &server->options->serve;
-
-	return serve->inetd && serve->idle_ms ? server->active_ms + serve->idle_ms : INT64_MAX;
 }
 
 static int
@@ -150,8 +137,8 @@ wait_ms(const struct udp_server *server, int64_t now_ms)
 {
 	int64_t due = server->service->due ? server->service->due(server->arg) : INT64_MAX;
 
-	if (leave_at(server) < due)
-		due = leave_at(server);
+	if (serve_datagrams_leave_at(&server->in) < due)
+		due = serve_datagrams_leave_at(&server->in);
 	if (due == INT64_MAX)
 		return -1;
 	if (due <= now_ms)
@@ -168,7 +155,7 @@ heed_clock(struct udp_server *server)
 
 	if (service->tick && service->due && service->due(server->arg) <= now_ms)
 		service->tick(server, now_ms, server->arg);
-	if (now_ms >= leave_at(server))
+	if (now_ms >= serve_datagrams_leave_at(&server->in))
 		server->stopping = true;
 }
 
@@ -176,12 +163,12 @@ static void
 turn(struct udp_server *server)
 {
 	const struct udp_service *service = server->service;
-	struct pollfd *input = &server->wait[server->sockets];
-	bool timed = service->due || leave_at(server) != INT64_MAX;
-	int ready = sys_ppoll(server->wait, (nfds_t)server->sockets + 1,
+	struct pollfd *input = &server->wait[server->in.count];
+	bool timed = service->due || serve_datagrams_leave_at(&server->in) != INT64_MAX;
+	int ready = sys_ppoll(server->wait, (nfds_t)server->in.count + 1,
 	    timed ? wait_ms(server, sys_now_ms()) : -1, &server->wait_mask);
 
-	for (int i = 0; ready > 0 && i < server->sockets; i++)
+	for (int i = 0; ready > 0 && i < server->in.count; i++)
 		if (server->wait[i].revents)
 			receive_all(server, server->wait[i].fd);
 	if (ready > 0 && input->fd != -1 && input->revents &&
@@ -192,58 +179,24 @@ turn(struct udp_server *server)
 	udp_push(server); /* what input and tick had to say */
 }
 
-/* The sockets, members of the groups, and standard input. 0, or -1: it is logged. */
+/* serve_datagrams': the sockets are there, standard input joins them. */
 static int
-open_sockets(struct udp_server *server)
+prepare(void *arg)
 {
-	const struct serve_options *serve = &server->options->serve;
-	bool input = server->service->input && !serve->inetd;
-	struct net_error error;
+	struct udp_server *server = arg;
+	bool input = server->service->input && !server->in.options->serve.inetd;
 
-	server->sockets = serve_open_datagrams(serve, server->service->port, server->wait);
-	if (server->sockets == -1)
-		return -1;
-	for (int i = 0; i < server->sockets; i++)
-		for (const char *const *group = server->options->groups; *group; group++)
-			if (udp_join(server->wait[i].fd, *group, &error) == -1) {
-				log_error("%s", error.text);
-				return -1;
-			}
-	server->wait[server->sockets] =
+	server->wait[server->in.count] =
 	    (struct pollfd){ .fd = input ? STDIN_FILENO : -1, .events = POLLIN };
-	return 0;
-}
-
-/* Memory and signals. 0, or -1 with errno. */
-static int
-prepare(struct udp_server *server)
-{
-	const struct udp_serve_options *options = server->options;
-	struct net_address own = { .sa.any.sa_family = AF_INET };
-
-	(void)net_local_address(server->wait[0].fd, &own);
-	server->guard = udp_guard_new(net_port(&own), options->rate, options->rate_given);
-	server->inbox = udp_inbox_new();
-	if (server->guard == NULL || server->inbox == NULL)
-		return -1;
 	serve_catch_signals(&server->wait_mask);
-	server->active_ms = sys_now_ms();
 	return 0;
 }
 
 static int
-run(struct udp_server *server, int ready_fd)
+loop(void *arg)
 {
-	if (serve_give_up_root(&server->options->serve) == -1)
-		return STATUS_FAILED;
-	if (prepare(server) == -1) {
-		log_error("prepare to serve:");
-		return STATUS_FAILED;
-	}
-	if (!server->options->serve.inetd)
-		serve_print_ready(server->service->name, "udp", server->wait, server->sockets);
-	if (ready_fd != -1)
-		serve_daemon_ready(ready_fd);
+	struct udp_server *server = arg;
+
 	while (heed_signals(server), !server->stopping)
 		turn(server);
 	return server->status;
@@ -252,16 +205,18 @@ run(struct udp_server *server, int ready_fd)
 int
 udp_serve(const struct udp_service *service, const struct udp_serve_options *options, void *arg)
 {
-	struct udp_server server = { .service = service, .options = options, .arg = arg };
-	int ready_fd = -1, status = STATUS_FAILED;
+	struct udp_server server = {
+		.service = service,
+		.arg = arg,
+		.in = {
+			.name = service->name,
+			.port = service->port,
+			.options = options,
+			.prepare = prepare,
+			.loop = loop,
+			.sockets = server.wait,
+		},
+	};
 
-	if (options->serve.daemon && serve_daemonise(&ready_fd) == -1) {
-		log_error("daemon:");
-		return STATUS_FAILED;
-	}
-	if (open_sockets(&server) == 0)
-		status = run(&server, ready_fd);
-	free(server.guard);
-	free(server.inbox);
-	return status;
+	return serve_datagrams(&server.in, &server);
 }

@@ -12,20 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#if defined(__linux__) && !defined(PORTABLE)
-#define HAVE_LINUX 1
-#endif
+#include "common/udp_control.h"
 
 enum {
-	SLOT = 65536,		      /* of one datagram */
-	BUFFER_WANTED = 4 << 20,      /* of the socket, for bursts */
-	CONTROL_MAX = CMSG_SPACE(64), /* room for one pktinfo of either family */
-	ALONE = 8,		      /* then no more than one is expected */
-	LOOK_AGAIN = 16,	      /* ... but for each 16th call */
-};
-
-struct control {
-	_Alignas(struct cmsghdr) unsigned char bytes[CONTROL_MAX];
+	SLOT = 65536,		 /* of one datagram */
+	BUFFER_WANTED = 4 << 20, /* of the socket, for bursts */
+	ALONE = 8,		 /* then no more than one is expected */
+	LOOK_AGAIN = 16,	 /* ... but for each 16th call */
 };
 
 #ifdef HAVE_LINUX
@@ -40,7 +33,7 @@ typedef struct {
 struct udp_inbox {
 	message messages[UDP_BATCH]; /* aimed at the slots, once and for all */
 	struct net_address from[UDP_BATCH];
-	struct control control[UDP_BATCH];
+	struct udp_control control[UDP_BATCH];
 	struct iovec iov[UDP_BATCH];
 	unsigned char *slots; /* within the same piece of memory */
 	unsigned alone;	      /* so many calls in a row have brought one datagram */

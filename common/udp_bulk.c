@@ -28,6 +28,7 @@ udp_bulk_begin(struct udp_bulk *bulk, int fd, const struct net_address *peer)
 #ifdef HAVE_LINUX
 	const int on = 1;
 
+	bulk->no_segments = !udp_control_can_cut(fd);
 	(void)setsockopt(fd, IPPROTO_UDP, UDP_GRO, &on, sizeof on);
 	if (peer == NULL)
 		return;
@@ -161,22 +162,13 @@ train_length(const struct udp_bulk *bulk, size_t each)
 static int
 send_train(struct udp_bulk *bulk, struct iovec *pieces, size_t count, size_t each)
 {
-	const uint16_t size = (uint16_t)each;
-	struct udp_bulk_control control;
+	struct udp_control control;
 	struct msghdr msg = {
 		.msg_iov = pieces,
 		.msg_iovlen = count * UDP_PIECES,
-		.msg_control = &control,
-		.msg_controllen = CMSG_SPACE(sizeof size),
 	};
-	struct cmsghdr *c;
 
-	memset(&control, 0, sizeof control);
-	c = CMSG_FIRSTHDR(&msg);
-	c->cmsg_len = CMSG_LEN(sizeof size);
-	c->cmsg_level = IPPROTO_UDP;
-	c->cmsg_type = UDP_SEGMENT;
-	memcpy(CMSG_DATA(c), &size, sizeof size);
+	udp_control_cut(&msg, &control, each);
 	address(bulk, &msg);
 	while (sendmsg(bulk->fd, &msg, 0) == -1) {
 		if (errno == EINTR)

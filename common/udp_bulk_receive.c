@@ -65,7 +65,7 @@ receive(
     struct udp_bulk *bulk, unsigned char *room, int most, int flags, struct udp_train *trains)
 {
 	struct mmsghdr batch[UDP_TRAINS];
-	struct udp_bulk_control control[UDP_TRAINS];
+	struct udp_control control[UDP_TRAINS];
 	struct iovec iov[UDP_TRAINS];
 	int count;
 

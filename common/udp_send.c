@@ -17,48 +17,21 @@
 #include <sys/uio.h>
 
 #include <errno.h>
-#include <netinet/udp.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "common/udp.h"
-
-#if defined(__linux__) && !defined(PORTABLE)
-#define HAVE_LINUX 1
-#endif
+#include "common/udp_control.h"
 
 enum {
 	JOIN_MIN = 8,	      /* datagrams; fewer go one by one */
 	JOIN_SIZE_MAX = 1200, /* of one: it must fit the way whole; RFC 8085, 3.2 */
-	/* Room for one pktinfo of either family, and for the size of a segment. */
-	CONTROL_MAX = CMSG_SPACE(64) + CMSG_SPACE(sizeof(uint16_t)),
-};
-
-struct control {
-	_Alignas(struct cmsghdr) unsigned char bytes[CONTROL_MAX];
 };
 
 #ifdef HAVE_LINUX
-/* Put one piece of ancillary data behind those that are there already. */
-static void
-add_control(struct msghdr *msg, struct control *control, int level, int type, const void *data,
-    size_t len)
-{
-	const struct cmsghdr head = {
-		.cmsg_len = CMSG_LEN(len), .cmsg_level = level, .cmsg_type = type
-	};
-	unsigned char *at = control->bytes + msg->msg_controllen;
-
-	memset(at, 0, CMSG_SPACE(len));
-	memcpy(at, &head, sizeof head);
-	memcpy(CMSG_DATA((struct cmsghdr *)(void *)at), data, len);
-	msg->msg_control = control;
-	msg->msg_controllen += CMSG_SPACE(len);
-}
-
 /* Say which of our addresses the datagram leaves from. */
 static void
-write_own(struct msghdr *msg, const struct udp_path *path, struct control *control)
+write_own(struct msghdr *msg, const struct udp_path *path, struct udp_control *control)
 {
 	if (!path->own_known)
 		return;
@@ -66,19 +39,19 @@ write_own(struct msghdr *msg, const struct udp_path *path, struct control *contr
 		/* Not the interface: the way back may be another. */
 		const struct in_pktinfo info = { .ipi_spec_dst = path->own.in };
 
-		add_control(msg, control, IPPROTO_IP, IP_PKTINFO, &info, sizeof info);
+		udp_control_add(msg, control, IPPROTO_IP, IP_PKTINFO, &info, sizeof info);
 	} else {
 		bool local = IN6_IS_ADDR_LINKLOCAL(&path->peer.sa.in6.sin6_addr);
 		struct in6_pktinfo info = { .ipi6_ifindex = local ? path->interface : 0 };
 
 		if (!path->to_many) /* nobody answers from a group's address */
 			info.ipi6_addr = path->own.in6;
-		add_control(msg, control, IPPROTO_IPV6, IPV6_PKTINFO, &info, sizeof info);
+		udp_control_add(msg, control, IPPROTO_IPV6, IPV6_PKTINFO, &info, sizeof info);
 	}
 }
 #else
 static void
-write_own(struct msghdr *msg, const struct udp_path *path, struct control *control)
+write_own(struct msghdr *msg, const struct udp_path *path, struct udp_control *control)
 {
 	(void)msg;
 	(void)path;
@@ -88,8 +61,8 @@ write_own(struct msghdr *msg, const struct udp_path *path, struct control *contr
 
 /* A message to where `path` goes; iov and control must live as long as it. */
 static void
-aim_at_peer(
-    struct msghdr *msg, const struct udp_path *path, struct iovec *iov, struct control *control)
+aim_at_peer(struct msghdr *msg, const struct udp_path *path, struct iovec *iov,
+    struct udp_control *control)
 {
 	*msg = (struct msghdr){
 		.msg_name = (void *)(uintptr_t)&path->peer.sa,
@@ -104,7 +77,7 @@ int
 udp_send(const struct udp_path *path, const void *bytes, size_t len)
 {
 	struct iovec iov = { .iov_base = (void *)(uintptr_t)bytes, .iov_len = len };
-	struct control control;
+	struct udp_control control;
 	struct msghdr msg;
 
 	aim_at_peer(&msg, path, &iov, &control);
@@ -132,7 +105,7 @@ struct sending {
 	struct mmsghdr messages[UDP_BATCH];
 	size_t first[UDP_BATCH], joined[UDP_BATCH]; /* which packets are in it */
 	struct iovec iov[UDP_BATCH];
-	struct control control[UDP_BATCH];
+	struct udp_control control[UDP_BATCH];
 };
 
 /* Whether two answers leave from the same address of ours. */
@@ -163,14 +136,12 @@ count_joinable(const struct udp_packet *packets, size_t count)
 {
 	size_t n = 1;
 
-#ifdef UDP_SEGMENT
 	if (count < JOIN_MIN || packets[0].len == 0 || packets[0].len > JOIN_SIZE_MAX)
 		return 1;
 	while (n < count && packets[n].len == packets[0].len &&
 	       is_same_way(&packets[n].path, &packets[0].path))
 		n++;
-#endif
-	return n < JOIN_MIN ? 1 : n;
+	return n < JOIN_MIN || !udp_control_can_cut(packets[0].path.fd) ? 1 : n;
 }
 
 /* The next message, with `count` of the packets from `first` on. */
@@ -186,15 +157,10 @@ add_message(
 	for (size_t k = first; k < first + count; k++)
 		sending->iov[k] = (struct iovec){ packets[k].bytes, packets[k].len };
 	aim_at_peer(msg, &packets[first].path, &sending->iov[first], &sending->control[i]);
-#ifdef UDP_SEGMENT
 	if (count > 1) {
-		const uint16_t size = (uint16_t)packets[first].len;
-
 		msg->msg_iovlen = count;
-		add_control(
-		    msg, &sending->control[i], IPPROTO_UDP, UDP_SEGMENT, &size, sizeof size);
+		udp_control_cut(msg, &sending->control[i], packets[first].len);
 	}
-#endif
 }
 
 /* Send packets of one socket. How many were not sent. */
