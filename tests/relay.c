@@ -14,7 +14,9 @@
  * a line of counts.
  *
  * Where a server answers from another port than it was asked at (TFTP does), the client's
- * next datagrams go to that port: a flow follows who has answered it last.
+ * next datagrams go to that port: a flow follows who has answered it last, until nobody is
+ * there any more. Else a client would get no answer that has, by chance, an earlier one's
+ * port.
  *
  * When it is ready, one line on stdout: "relay: listening on udp 127.0.0.1:41234".
  */
@@ -82,6 +84,27 @@ watch(const struct relay *relay, int fd, void *what)
 		relay_fail("epoll_ctl");
 }
 
+/* Tell us in receive when nobody listens where a datagram went. */
+static void
+ask_for_news(const struct flow *flow)
+{
+	const int on = 1;
+
+	if (flow->server.sa.any.sa_family == AF_INET)
+		(void)setsockopt(flow->fd, IPPROTO_IP, IP_RECVERR, &on, sizeof on);
+	else
+		(void)setsockopt(flow->fd, IPPROTO_IPV6, IPV6_RECVERR, &on, sizeof on);
+}
+
+static void
+heed_news(const struct relay *relay, struct flow *flow)
+{
+	struct msghdr news = { .msg_iovlen = 0 };
+
+	while (recvmsg(flow->fd, &news, MSG_ERRQUEUE | MSG_DONTWAIT) != -1)
+		flow->server = relay->server;
+}
+
 static struct flow *
 flow_of(struct relay *relay, const struct net_address *client)
 {
@@ -102,6 +125,7 @@ flow_of(struct relay *relay, const struct net_address *client)
 	if (flow->fd == -1)
 		relay_fail("socket");
 	widen(flow->fd);
+	ask_for_news(flow);
 	watch(relay, flow->fd, flow);
 	return relay->flows[relay->flow_count++] = flow;
 }
@@ -118,8 +142,11 @@ receive(struct relay *relay, struct flow *flow)
 		from.len = sizeof from.sa;
 		len = recvfrom(flow ? flow->fd : relay->front, bytes, sizeof bytes,
 		    MSG_DONTWAIT, &from.sa.any, &from.len);
-		if (len == -1)
-			return; /* nothing more, or ICMP's news of a peer that has gone */
+		if (len == -1) { /* nothing more, or ICMP's news of a peer that has gone */
+			if (flow)
+				heed_news(relay, flow);
+			return;
+		}
 		if (flow) {
 			flow->server = from;
 			relay_pass(relay, flow, &flow->down, bytes, (size_t)len);
