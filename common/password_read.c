@@ -3,7 +3,8 @@
  *
  * While it is typed the terminal's echo is off. Signals that would end or stop us then
  * only set a flag, so that nobody is left with a terminal that shows nothing; echo is
- * on again before anything else happens.
+ * on again before anything else happens. They are let in only while ppoll(2) waits: one
+ * that came just before a read(2) would not end it.
  */
 #include <errno.h>
 #include <signal.h>
@@ -14,6 +15,7 @@
 
 #include "common/log.h"
 #include "common/password.h"
+#include "common/sys.h"
 #include "common/wipe.h"
 
 static volatile sig_atomic_t signalled;
@@ -30,23 +32,45 @@ enum {
 
 static const int signals[SIGNALS] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP };
 
-/* Without SA_RESTART: read(2) ends. */
+/* What is to be put back. */
+struct caught {
+	struct sigaction actions[SIGNALS];
+	sigset_t mask;
+};
+
 static void
-catch_signals(struct sigaction old[SIGNALS])
+catch_signals(struct caught *old)
 {
 	struct sigaction catch = { .sa_handler = note_signal };
+	sigset_t blocked;
 
 	sigemptyset(&catch.sa_mask);
+	sigemptyset(&blocked);
 	signalled = 0;
-	for (size_t i = 0; i < SIGNALS; i++)
-		sigaction(signals[i], &catch, &old[i]);
+	for (size_t i = 0; i < SIGNALS; i++) {
+		sigaction(signals[i], &catch, &old->actions[i]);
+		sigaddset(&blocked, signals[i]);
+	}
+	sigprocmask(SIG_BLOCK, &blocked, &old->mask);
 }
 
 static void
-release_signals(const struct sigaction old[SIGNALS])
+release_signals(const struct caught *old)
 {
 	for (size_t i = 0; i < SIGNALS; i++)
-		sigaction(signals[i], &old[i], NULL);
+		sigaction(signals[i], &old->actions[i], NULL);
+	sigprocmask(SIG_SETMASK, &old->mask, NULL);
+}
+
+/* As read(2) of one byte; on a terminal (let_in not NULL) signals with this mask end it. */
+static ssize_t
+read_byte(char *byte, const sigset_t *let_in)
+{
+	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	if (let_in && sys_ppoll(&input, 1, -1, let_in) == -1)
+		return -1;
+	return read(STDIN_FILENO, byte, 1);
 }
 
 /*
@@ -54,14 +78,14 @@ release_signals(const struct sigaction old[SIGNALS])
  * its end, so that its rest is nobody's password.
  */
 static int
-read_line(char password[PASSWORD_MAX + 1], const char **wrong)
+read_line(char password[PASSWORD_MAX + 1], const sigset_t *let_in, const char **wrong)
 {
 	size_t len = 0;
 	bool nul = false;
 
 	for (;;) {
 		char c;
-		ssize_t n = read(STDIN_FILENO, &c, 1);
+		ssize_t n = read_byte(&c, let_in);
 
 		if (n == -1) {
 			*wrong = errno == EINTR ? "given up" : log_errno_name(errno);
@@ -91,7 +115,7 @@ say(const char *words)
 static int
 ask(const char *prompt, char password[PASSWORD_MAX + 1], const char **wrong)
 {
-	struct sigaction old[SIGNALS];
+	struct caught old;
 	struct termios shown, hidden;
 	int len;
 
@@ -101,13 +125,13 @@ ask(const char *prompt, char password[PASSWORD_MAX + 1], const char **wrong)
 	}
 	hidden = shown;
 	hidden.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
-	catch_signals(old);
+	catch_signals(&old);
 	tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
 	say(prompt); /* what is typed from now on is neither shown nor flushed */
-	len = read_line(password, wrong);
+	len = read_line(password, &old.mask, wrong);
 	tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
 	say("\n");
-	release_signals(old);
+	release_signals(&old);
 	if (signalled)
 		raise(signalled);
 	return len;
@@ -139,7 +163,7 @@ password_read(const char *prompt, bool twice, char password[PASSWORD_MAX + 1], c
 		if (len != -1 && twice)
 			len = ask_again(password, &wrong);
 	} else {
-		len = read_line(password, &wrong);
+		len = read_line(password, NULL, &wrong);
 	}
 	if (len == -1) {
 		wipe(password, PASSWORD_MAX + 1);
