@@ -111,6 +111,14 @@ jail_join(char out[JAIL_PATH_MAX], const char *dir, const void *bytes, size_t le
 	return 0;
 }
 
+const char *
+jail_last_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
 bool
 jail_is_temporary(const char *component)
 {
@@ -286,6 +294,23 @@ jail_begin(struct jail *jail, const char *dir)
 {
 	*jail = (struct jail){ .top = open(dir, sys_search_flags()) };
 	return jail->top == -1 ? -1 : 0;
+}
+
+int
+jail_begin_beside(struct jail *jail, const char *path, const char **name)
+{
+	char dir[JAIL_PATH_MAX] = ".";
+	size_t len;
+
+	*name = jail_last_name(path);
+	len = (size_t)(*name - path);
+	if (len >= sizeof dir) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	if (len > 0)
+		memcpy(dir, path, len); /* with its slash: it may be the root */
+	return jail_begin(jail, dir);
 }
 
 void

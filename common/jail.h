@@ -75,6 +75,12 @@ int jail_begin(struct jail *jail, const char *dir);
 void jail_end(struct jail *jail);
 
 /*
+ * The directory that `path`, a user's and no peer's, lies in or is to lie in; *name is its
+ * last component, within it, also on failure.
+ */
+int jail_begin_beside(struct jail *jail, const char *path, const char **name);
+
+/*
  * A jail beneath `name`, a directory of `jail` in which names may be looked up, with
  * the same wishes. Also the test of whether a peer may change to that directory.
  */
@@ -96,6 +102,9 @@ int jail_name(char out[JAIL_PATH_MAX], const void *bytes, size_t len);
  * the text alone, as a shell's cd does; looked up is the outcome. out may be dir.
  */
 int jail_join(char out[JAIL_PATH_MAX], const char *dir, const void *bytes, size_t len);
+
+/* The last component of a path, within it; "" if it ends in a slash. */
+const char *jail_last_name(const char *path);
 
 /* ---- look ---- */
 

@@ -109,38 +109,17 @@ write_all(int fd, const char *bytes, size_t len)
 	return 0;
 }
 
-/* The directory that a path's last component stands in. */
-static int
-parent_of(const char *path, char dir[JAIL_PATH_MAX], const char **name)
-{
-	const char *slash = strrchr(path, '/');
-	size_t len = slash ? (size_t)(slash - path) : 1;
-
-	*name = slash ? slash + 1 : path;
-	if (slash == path)
-		len = 1; /* of the root */
-	if (len >= JAIL_PATH_MAX) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	memcpy(dir, slash ? path : ".", len);
-	dir[len] = '\0';
-	return 0;
-}
-
 /* A new file beside it, with its owner, and then in its place. */
 static int
 replace(int locked, const char *path, const void *bytes, size_t len)
 {
-	char dir[JAIL_PATH_MAX];
 	const char *name;
-	struct jail jail = { .top = -1 };
+	struct jail jail;
 	struct jail_file file;
 	struct stat old;
 	int result = -1, error;
 
-	if (parent_of(path, dir, &name) == -1 || fstat(locked, &old) == -1 ||
-	    jail_begin(&jail, dir) == -1)
+	if (fstat(locked, &old) == -1 || jail_begin_beside(&jail, path, &name) == -1)
 		return -1;
 	if (jail_create(&jail, name, NULL, S_IRUSR | S_IWUSR, &file) == 0) {
 		if ((old.st_uid == geteuid() || fchown(file.fd, old.st_uid, (gid_t)-1) == 0) &&

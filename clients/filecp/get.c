@@ -21,25 +21,11 @@ struct target {
 	char name[JAIL_NAME_MAX + 1];
 };
 
-/* The directory in which `path` lies. */
-static bool
-parent_of(const char *path, char parent[JAIL_PATH_MAX])
-{
-	const char *slash = strrchr(path, '/');
-	size_t len = slash == path ? 1 : slash ? (size_t)(slash - path) : 0;
-
-	if (len >= JAIL_PATH_MAX)
-		return false;
-	memcpy(parent, len > 0 ? path : ".", len > 0 ? len : 1);
-	parent[len > 0 ? len : 1] = '\0';
-	return true;
-}
-
 /* 0, or -1: said. */
 static int
 open_target(struct target *target, const char *path, bool must_be_directory)
 {
-	char parent[JAIL_PATH_MAX];
+	const char *name;
 	struct stat st;
 
 	target->is_directory = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
@@ -48,8 +34,8 @@ open_target(struct target *target, const char *path, bool must_be_directory)
 		return -1;
 	}
 	place_name(path, target->name);
-	if (!parent_of(path, parent) ||
-	    jail_begin(&target->jail, target->is_directory ? path : parent) == -1) {
+	if ((target->is_directory ? jail_begin(&target->jail, path) :
+				    jail_begin_beside(&target->jail, path, &name)) == -1) {
 		log_error("%s:", path);
 		return -1;
 	}

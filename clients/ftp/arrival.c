@@ -24,14 +24,6 @@ enum {
 	COPY_SIZE = 64 * 1024,
 };
 
-const char *
-last_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 static void
 make_tag(const struct arrival *arrival, const char *name, char tag[DIGEST_TEXT_MAX])
 {
@@ -126,18 +118,14 @@ arrival_open_in(
 static int
 create(struct arrival *arrival, unsigned flags)
 {
-	const char *name = last_name(arrival->path);
-	size_t len = (size_t)(name - arrival->path);
-	char parent[JAIL_PATH_MAX] = ".";
+	const char *name;
 	struct jail jail;
 	int result;
 
-	if (len > 0) {
-		memcpy(parent, arrival->path, len);
-		parent[len] = '\0';
-	}
-	if (jail_begin(&jail, parent) == -1) {
-		log_error("%s:", parent);
+	if (jail_begin_beside(&jail, arrival->path, &name) == -1) {
+		int dir = (int)(name - arrival->path);
+
+		log_error("%.*s:", dir ? dir : 1, dir ? arrival->path : ".");
 		return -1;
 	}
 	result = arrival_open_in(arrival, &jail, name, flags);
@@ -154,8 +142,8 @@ arrival_open(struct arrival *arrival, const char *local, unsigned flags)
 		snprintf(arrival->path, sizeof arrival->path, "standard output");
 		return 0;
 	}
-	if (landing_path(
-		arrival->path, sizeof arrival->path, local, last_name(arrival->remote)) == -1) {
+	if (landing_path(arrival->path, sizeof arrival->path, local,
+		jail_last_name(arrival->remote)) == -1) {
 		log_error("%s:", local);
 		return -1;
 	}

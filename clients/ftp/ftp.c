@@ -130,14 +130,14 @@ static int
 do_get(struct job *job)
 {
 	return get_file(
-	    job->session, job->path, job->local ? job->local : last_name(job->path), 0);
+	    job->session, job->path, job->local ? job->local : jail_last_name(job->path), 0);
 }
 
 static int
 do_reget(struct job *job)
 {
-	return get_file(job->session, job->path, job->local ? job->local : last_name(job->path),
-	    FILE_RESUME);
+	return get_file(job->session, job->path,
+	    job->local ? job->local : jail_last_name(job->path), FILE_RESUME);
 }
 
 /* A URL that ends in a slash, or has no path, names a directory. */
@@ -148,7 +148,7 @@ path_to_put(struct job *job)
 
 	if (len > 0 && job->path[len - 1] != '/')
 		return job->path;
-	snprintf(job->path + len, sizeof job->path - len, "%s", last_name(job->local));
+	snprintf(job->path + len, sizeof job->path - len, "%s", jail_last_name(job->local));
 	return job->path;
 }
 
@@ -167,7 +167,7 @@ do_reput(struct job *job)
 static int
 do_mirror_get(struct job *job)
 {
-	const char *name = last_name(job->path);
+	const char *name = jail_last_name(job->path);
 
 	return mirror_get(job->session, job->path,
 	    job->local ? job->local :
@@ -259,10 +259,10 @@ run_verb(const struct opts *opts, struct session *session, const struct verb *ve
 	job.session = session;
 	job.local = opts_operand(opts, first ? 1 : 2);
 	take_url(opts, session, opts_operand(opts, first ? 2 : 1), job.path);
-	if (verb->file && *last_name(job.path) == '\0')
+	if (verb->file && *jail_last_name(job.path) == '\0')
 		opts_fail(opts, "\"%s\" has no name of a file", opts_operand(opts, 1));
 	if (first && strcmp(job.local, "-") == 0) {
-		if (*last_name(job.path) == '\0')
+		if (*jail_last_name(job.path) == '\0')
 			opts_fail(opts, "-: standard input has no name for the server");
 		session->settings->script = true;
 	}

@@ -282,7 +282,4 @@ const struct net_stop *signals_stop(void); /* the same, for net_connect_unless *
 void signals_release(void);
 void signals_hold(void);
 
-/* The last component of a path; "" if it ends in a slash. */
-const char *last_name(const char *path);
-
 #endif

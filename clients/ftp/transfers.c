@@ -20,7 +20,7 @@
 static const char *
 name_here(const char *remote)
 {
-	const char *name = last_name(remote);
+	const char *name = jail_last_name(remote);
 
 	if (*name && strcmp(name, ".") != 0 && strcmp(name, "..") != 0)
 		return name;
@@ -108,8 +108,8 @@ delete_there(struct shell *shell, const char *remote)
 static int
 match_remote(struct shell *shell, const char *text, const char *glob, for_each_remote *act)
 {
-	size_t dir_len = (size_t)(last_name(text) - text), matches = 0;
-	const char *pattern = last_name(glob);
+	size_t dir_len = (size_t)(jail_last_name(text) - text), matches = 0;
+	const char *pattern = jail_last_name(glob);
 	char path[JAIL_PATH_MAX], dir[JAIL_PATH_MAX];
 	struct listing listing;
 	int result = 0;

@@ -46,7 +46,7 @@ get(struct shell *shell, char *words[])
 
 	if (!find_host(shell, "get", words[0], &name))
 		return false;
-	if (*tftp_last_name(name) == '\0') {
+	if (*jail_last_name(name) == '\0') {
 		log_error("get: \"%s\" has no name of a file", words[0]);
 		return false;
 	}
@@ -62,10 +62,10 @@ put(struct shell *shell, char *words[])
 		log_error("put: standard input has the commands");
 		return false;
 	}
-	if (!find_host(shell, "put", words[1] ? words[1] : tftp_last_name(words[0]), &name))
+	if (!find_host(shell, "put", words[1] ? words[1] : jail_last_name(words[0]), &name))
 		return false;
 	return tftp_put(shell->settings, shell->host, words[0],
-		   *name ? name : tftp_last_name(words[0])) == STATUS_DONE;
+		   *name ? name : jail_last_name(words[0])) == STATUS_DONE;
 }
 
 /* ---- settings ---- */

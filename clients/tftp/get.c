@@ -37,17 +37,11 @@ give_name(void *arg)
 static int
 create(struct target *target)
 {
-	const char *name = tftp_last_name(target->path);
-	size_t len = (size_t)(name - target->path);
-	char parent[JAIL_PATH_MAX] = ".";
+	const char *name;
 	struct jail jail;
 	int result;
 
-	if (len > 0) {
-		memcpy(parent, target->path, len);
-		parent[len] = '\0';
-	}
-	if (jail_begin(&jail, parent) == -1)
+	if (jail_begin_beside(&jail, target->path, &name) == -1)
 		return -1;
 	jail.lazy = true; /* who wants it on the disk now may say sync(1) */
 	result = jail_create(&jail, name, NULL, landing_mode(), &target->file);
@@ -64,7 +58,7 @@ open_target(struct target *target, const char *local, const char *name)
 	*target = (struct target){ .fd = STDOUT_FILENO, .path = "standard output" };
 	if (strcmp(local, "-") == 0)
 		return 0;
-	if (landing_path(target->path, sizeof target->path, local, tftp_last_name(name)) == 0) {
+	if (landing_path(target->path, sizeof target->path, local, jail_last_name(name)) == 0) {
 		if (!landing_is_device(target->path)) {
 			if (create(target) == 0)
 				return 0;
@@ -100,7 +94,7 @@ tftp_get(
 	};
 	int status;
 
-	if (open_target(&target, local ? local : tftp_last_name(name), name) == -1)
+	if (open_target(&target, local ? local : jail_last_name(name), name) == -1)
 		return STATUS_FAILED;
 	transfer.local = target.path;
 	transfer.file = target.fd;

@@ -10,14 +10,6 @@
 #include "clients/tftp/tftp.h"
 #include "common/log.h"
 
-const char *
-tftp_last_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 /* A descriptor, or -1: said. Never waits for the other end of a FIFO. */
 static int
 open_source(const char *local, struct stat *st)

@@ -94,7 +94,7 @@ get(const struct opts *opts, const struct tftp_settings *settings)
 	const char *operand = opts_operand(opts, 1), *local = opts_operand(opts, 2);
 	const char *name = parse_remote(opts, operand, host);
 
-	if (*tftp_last_name(name) == '\0')
+	if (*jail_last_name(name) == '\0')
 		opts_fail(opts, "\"%s\" has no name of a file", operand);
 	return tftp_get(settings, host, name, local);
 }
@@ -107,7 +107,7 @@ put(const struct opts *opts, const struct tftp_settings *settings)
 	const char *name = parse_remote(opts, operand, host);
 
 	if (*name == '\0')
-		name = tftp_last_name(local);
+		name = jail_last_name(local);
 	if (*name == '\0' || strcmp(name, "-") == 0)
 		opts_fail(opts, "\"%s\" has no name of a file", operand);
 	return tftp_put(settings, host, local, name);

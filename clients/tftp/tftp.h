@@ -56,9 +56,6 @@ int tftp_transfer(struct tftp_transfer *transfer);
 /* Commands from standard input. `host` NULL: none yet. An exit status. */
 int tftp_shell(struct tftp_settings *settings, const char *host);
 
-/* The last component of a path; "" if it ends in a slash. */
-const char *tftp_last_name(const char *path);
-
 /*
  * The file is here, but the server may not have heard it: a child of ours stays for a while
  * to say so again, and this process goes on. The engine is DALLYING.

@@ -301,6 +301,42 @@ START_TEST(lstat_tells_of_the_link)
 }
 END_TEST
 
+/* A user's own path, as on a command line. */
+START_TEST(beside_is_the_directory_that_a_path_lies_in)
+{
+	static const struct {
+		const char *path, *dir, *name; /* beneath the farm, but for the root's */
+	} cases[] = {
+		{ "top/file", "top", "file" },
+		{ "top/missing", "top", "missing" },
+		{ "top/dir//file", "top/dir", "file" },
+		{ "top/dir/", "top/dir", "" },
+		{ "top", ".", "top" },
+		{ "/etc", "/", "etc" },
+	};
+	static char too_long[2 * JAIL_PATH_MAX];
+	struct stat found, wanted;
+	const char *name;
+	struct jail jail;
+
+	ck_assert_int_eq(fchdir(farm_fd), 0);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		ck_assert_int_eq(jail_begin_beside(&jail, cases[i].path, &name), 0);
+		ck_assert_str_eq(name, cases[i].name);
+		ck_assert_int_eq(fstat(jail.top, &found), 0);
+		ck_assert_int_eq(stat(cases[i].dir, &wanted), 0);
+		ck_assert_msg(found.st_dev == wanted.st_dev && found.st_ino == wanted.st_ino,
+		    "%s", cases[i].path);
+		jail_end(&jail);
+	}
+	ck_assert_int_eq(jail_begin_beside(&jail, "none/file", &name), -1);
+	ck_assert_int_eq(errno, ENOENT);
+	memset(too_long, '/', JAIL_PATH_MAX);
+	ck_assert_int_eq(jail_begin_beside(&jail, too_long, &name), -1);
+	ck_assert_int_eq(errno, ENAMETOOLONG);
+}
+END_TEST
+
 Suite *
 jail_suite(void)
 {
@@ -314,6 +350,7 @@ jail_suite(void)
 	tcase_add_loop_test(tcase, no_descriptor_is_left_open, 0, FARM_WAYS);
 	tcase_add_loop_test(tcase, stat_tells_what_open_would_find, 0, FARM_WAYS);
 	tcase_add_loop_test(tcase, lstat_tells_of_the_link, 0, FARM_WAYS);
+	tcase_add_test(tcase, beside_is_the_directory_that_a_path_lies_in);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
