@@ -284,8 +284,11 @@ int
 serve_calls(
     const struct call_service *service, const struct udp_serve_options *options, void *arg)
 {
+	/* What the shared parts look at; no session, which is not theirs to begin. */
+	const struct service shared = { .name = service->name, .port = service->port };
 	struct calls calls = {
 		.server = {
+			.service = &shared,
 			.options = &options->serve,
 			.arg = arg,
 			.model = SERVE_FORK,
@@ -294,8 +297,8 @@ serve_calls(
 		},
 		.service = service,
 		.in = {
-			.name = service->name,
-			.port = service->port,
+			.name = shared.name,
+			.port = shared.port,
 			.options = options,
 			.prepare = prepare,
 			.loop = loop,

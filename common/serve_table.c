@@ -133,13 +133,12 @@ serve_table_same_host(const struct serve_table *table, const struct net_address 
 	return n;
 }
 
-/* A server whose clients call with datagrams (serve_calls.h) has no struct service. */
 static const char *
 about(const struct server *server, pid_t pid)
 {
 	const struct service *service = server->service;
 
-	return service && service->about ? service->about(pid, server->arg) : "";
+	return service->about ? service->about(pid, server->arg) : "";
 }
 
 static pid_t
@@ -266,8 +265,7 @@ heed_lost(struct server *server, pid_t pid)
 {
 	const struct service *service = server->service;
 
-	if (service == NULL || service->lost == NULL || server->stopping ||
-	    service->lost(pid, server->arg) == 0)
+	if (service->lost == NULL || server->stopping || service->lost(pid, server->arg) == 0)
 		return;
 	server->status = STATUS_FAILED;
 	serve_signals.drain = 1;
@@ -276,7 +274,7 @@ heed_lost(struct server *server, pid_t pid)
 void
 serve_reap(struct server *server)
 {
-	bool others = (server->service && server->service->lost) || server->worker_count > 0;
+	bool others = server->service->lost || server->worker_count > 0;
 	struct serve_slot *slot;
 	int status;
 	pid_t pid;
