@@ -87,7 +87,8 @@ HTTP = protocol/http_request.o protocol/http_request_line.o protocol/http_fields
 	protocol/http_judge.o protocol/http_bytes.o protocol/http_fault.o \
 	protocol/http_body.o protocol/http_target.o protocol/http_date.o protocol/http_match.o \
 	protocol/http_range.o protocol/http_multipart.o protocol/http_accept.o \
-	protocol/http_response.o protocol/http_escape.o protocol/http_cgi.o protocol/http_form.o
+	protocol/http_response.o protocol/http_escape.o protocol/http_cgi.o protocol/http_form.o \
+	protocol/http_hostname.o
 ROUTES = protocol/routes.o protocol/allow.o
 
 # Both ends of TFTP: the datagrams, the transfer as a state machine, its driver.
@@ -104,7 +105,7 @@ HTTPD    = servers/httpd/session.o servers/httpd/session_time.o servers/httpd/an
 	servers/httpd/answer_file.o servers/httpd/answer_send.o servers/httpd/reply.o \
 	servers/httpd/site.o servers/httpd/site_cache.o servers/httpd/types.o \
 	servers/httpd/listing.o servers/httpd/listing_page.o servers/httpd/access_log.o \
-	servers/httpd/host.o servers/httpd/routing.o servers/httpd/routing_make.o \
+	servers/httpd/host.o servers/httpd/hosts.o servers/httpd/routing.o servers/httpd/routing_make.o \
 	servers/httpd/program.o servers/httpd/program_pump.o \
 	servers/httpd/program_output.o servers/httpd/environ.o common/spawn.o common/heed.o \
 	$(ROUTES)

@@ -173,6 +173,7 @@ access_log_write(struct access_log *log, const struct session *session)
 	struct http_span none = { NULL, 0 };
 	char line[LINE_MAX_BYTES], host[INET6_ADDRSTRLEN], when[40];
 	char asked[REQUEST_MAX], referer[FIELD_MAX], agent[FIELD_MAX];
+	char folder[HTTP_HOSTNAME_MAX + 1] = "-";
 	ssize_t n;
 	int len;
 
@@ -180,8 +181,10 @@ access_log_write(struct access_log *log, const struct session *session)
 	escape(asked, sizeof asked, request_line(session));
 	escape(referer, sizeof referer, whole ? http_value(request, HTTP_F_REFERER) : none);
 	escape(agent, sizeof agent, whole ? http_value(request, HTTP_F_USER_AGENT) : none);
-	len = snprintf(line, sizeof line, "%s - - [%s] \"%s\" %d %" PRIu64 " \"%s\" \"%s\"\n",
-	    host_of(session->peer, host), when, asked, exchange->status, exchange->sent,
+	if (exchange->hosted)
+		http_hostname(folder, http_text(request, request->host));
+	len = snprintf(line, sizeof line, "%s %s - [%s] \"%s\" %d %" PRIu64 " \"%s\" \"%s\"\n",
+	    host_of(session->peer, host), folder, when, asked, exchange->status, exchange->sent,
 	    referer, agent);
 	if (log->path && session->host->now_ms - log->looked_ms >= LOOK_MS) {
 		log->looked_ms = session->host->now_ms;

@@ -4,6 +4,9 @@
  *	127.0.0.1 - - [20/Nov/2026:16:20:00 +0000] "GET / HTTP/1.1" 200 1270 "-" "curl/8"
  *	client      user time, UTC                 request   status, bytes  referer, agent
  *
+ * The field between client and user, which is for a name that nobody tells any more, is
+ * that of the host whose folder answered (hosts.h), if one did.
+ *
  * Each line is one write(2) to a file opened for appending, so that those of many
  * processes never tear each other. What the client has sent is escaped: a control byte, a
  * quote or a backslash becomes \xNN, and no line can be forged.

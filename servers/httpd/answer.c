@@ -20,6 +20,39 @@ enum {
 	NEAR_MAX = 256,
 };
 
+/* ---- hosts ---- */
+
+/* Whose files answer. 0, or a status: they cannot be used. */
+static int
+choose_host(struct session *session)
+{
+	struct host *host = session->host;
+	struct exchange *exchange = session->exchange;
+	int status;
+
+	exchange->host = NULL;
+	if (host->hosts == NULL)
+		return 0;
+	status = hosts_find(host->hosts, http_text(&exchange->request, exchange->request.host),
+	    host->now_ms, &exchange->host);
+	exchange->hosted = exchange->host != NULL;
+	return status;
+}
+
+const struct routing *
+answer_routing(const struct session *session)
+{
+	return session->exchange->host ? session->host->hosts_routing : session->host->routing;
+}
+
+const char *
+answer_root(const struct session *session)
+{
+	const struct hosts_one *host = session->exchange->host;
+
+	return host ? host->root : routing_root(session->host->routing);
+}
+
 /* ---- paths ---- */
 
 /*
@@ -53,14 +86,14 @@ answer_is_run(struct session *session, struct session_room *room)
 	struct exchange *exchange = session->exchange;
 	struct path path;
 
-	if (session->host->routing == NULL || exchange->request.method == HTTP_OTHER ||
-	    exchange->request.method == HTTP_TRACE || exchange->request.form == HTTP_ASTERISK ||
-	    exchange->request.form == HTTP_AUTHORITY)
+	if (choose_host(session) != 0 || answer_routing(session) == NULL ||
+	    exchange->request.method == HTTP_OTHER || exchange->request.method == HTTP_TRACE ||
+	    exchange->request.form == HTTP_ASTERISK || exchange->request.form == HTTP_AUTHORITY)
 		return false;
 	if (path_of(&exchange->request, room, &path) != HTTP_FINE)
 		return false;
 	exchange->run.answer = program_answer;
-	return routing_runs(session->host->routing, path.text);
+	return routing_runs(answer_routing(session), answer_root(session), path.text);
 }
 
 /* ---- what stands under a path ---- */
@@ -71,8 +104,8 @@ find(struct session *session, const char *path)
 	struct host *host = session->host;
 	struct exchange *exchange = session->exchange;
 
-	return site_open(
-	    &host->site, path, host->now_ms, host->now, &exchange->own_file, &exchange->file);
+	return site_open(&host->site, exchange->host, path, host->now_ms, host->now,
+	    &exchange->own_file, &exchange->file);
 }
 
 static bool
@@ -84,7 +117,7 @@ send_folder(struct session *session, struct session_room *room, const char *path
 	const struct jail *jail;
 	const char *name;
 
-	jail = site_jail(&session->host->site, path, &name);
+	jail = site_jail(&session->host->site, exchange->host, path, &name);
 	exchange->made = listing_make(jail, name, path,
 	    http_text(&exchange->request, exchange->request.query), &exchange->made_len);
 	if (exchange->made == NULL)
@@ -188,13 +221,17 @@ answer_begin(struct session *session, struct session_room *room, struct session_
 	struct exchange *exchange = session->exchange;
 	const struct http_request *request = &exchange->request;
 	struct path path;
-	int routed;
+	int status;
 
+	exchange->host = NULL;
 	if (request->fault != HTTP_FINE)
 		return answer_status(
 		    session, room, http_fault_status(request->fault), NULL, output);
+	status = choose_host(session);
 	if (exchange->status) /* what a program should have answered */
-		return answer_status(session, room, exchange->status, NULL, output);
+		status = exchange->status;
+	if (status)
+		return answer_status(session, room, status, NULL, output);
 	if (request->method == HTTP_OTHER)
 		return answer_status(session, room, 501, NULL, output);
 	if (request->form == HTTP_ASTERISK)
@@ -205,10 +242,11 @@ answer_begin(struct session *session, struct session_room *room, struct session_
 	if (request->fault != HTTP_FINE)
 		return answer_status(
 		    session, room, http_fault_status(request->fault), NULL, output);
-	if (session->host->routing && request->form != HTTP_AUTHORITY &&
-	    (routed = routing_status(session->host->routing, path.text,
-		 http_text(request, request->query), &exchange->made)) != 0)
-		return answer_status(session, room, routed, exchange->made, output);
+	if (answer_routing(session))
+		status = routing_status(answer_routing(session), answer_root(session),
+		    path.text, http_text(request, request->query), &exchange->made);
+	if (status)
+		return answer_status(session, room, status, exchange->made, output);
 	if (request->method == HTTP_OPTIONS)
 		return send_options(session, room, output);
 	if (request->method != HTTP_GET && request->method != HTTP_HEAD)

@@ -19,6 +19,13 @@ bool answer_is_run(struct session *session, struct session_room *room);
 bool
 answer_begin(struct session *session, struct session_room *room, struct session_output *output);
 
+/*
+ * For who runs: the routes of the host that the request is for, and its folder, absolute.
+ * Good for this turn.
+ */
+const struct routing *answer_routing(const struct session *session);
+const char *answer_root(const struct session *session);
+
 /* The next one of several ranges. */
 bool
 answer_part(struct session *session, struct session_room *room, struct session_output *output);

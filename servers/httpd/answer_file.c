@@ -19,8 +19,8 @@ take_sibling(struct session *session, struct session_room *place, const char *pa
 
 	snprintf(
 	    place->sibling, sizeof place->sibling, "%s%s", path, http_coding_suffix(coding));
-	if (site_open(&host->site, place->sibling, host->now_ms, host->now, &room, &sibling) !=
-	    SITE_FILE)
+	if (site_open(&host->site, exchange->host, place->sibling, host->now_ms, host->now,
+		&room, &sibling) != SITE_FILE)
 		return false;
 	if (sibling->modified.tv_sec < exchange->file->modified.tv_sec) {
 		site_release(&host->site, sibling);

@@ -129,8 +129,8 @@ find_page(struct session *session, struct session_room *room, int status)
 	if (exchange->file)
 		site_release(&host->site, exchange->file);
 	exchange->file = NULL;
-	return site_open(&host->site, path, host->now_ms, host->now, &exchange->own_file,
-		   &exchange->file) == SITE_FILE;
+	return site_open(&host->site, exchange->host, path, host->now_ms, host->now,
+		   &exchange->own_file, &exchange->file) == SITE_FILE;
 }
 
 bool

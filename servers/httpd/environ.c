@@ -134,9 +134,11 @@ add_port(struct environ *environ, const char *name, const struct net_address *ad
 }
 
 static void
-add_server(struct environ *environ, const struct http_request *request, int fd)
+add_server(struct environ *environ, const struct exchange *exchange, int fd)
 {
-	struct http_span name = http_text(request, request->host);
+	struct http_span name = exchange->host ?
+				    span(exchange->host->name) :
+				    http_text(&exchange->request, exchange->request.host);
 	struct net_address own = { .len = 0 };
 	bool known = net_local_address(fd, &own) == 0;
 
@@ -199,7 +201,7 @@ environ_make(
 	environ_add(environ, "DOCUMENT_ROOT", span(more->root));
 	add_path(environ, more);
 	add_content(environ, request, more);
-	add_server(environ, request, more->fd);
+	add_server(environ, session->exchange, more->fd);
 	add_address(environ, "REMOTE_ADDR", session->peer);
 	add_port(environ, "REMOTE_PORT", session->peer);
 	for (size_t i = 0; i < request->count; i++)

@@ -36,8 +36,10 @@ struct host {
 	const char *errors;	/* "/errors": there stand pages as 404.html, or NULL */
 	struct access_log *log; /* NULL: none is kept */
 
-	struct routing *routing; /* what is no file; NULL: all are */
-	char *helper;		 /* the program that loads handlers */
+	struct routing *routing;       /* what is no file; NULL: all are */
+	struct hosts *hosts;	       /* that have folders of their own; NULL: none */
+	struct routing *hosts_routing; /* ... what is no file there */
+	char *helper;		       /* the program that loads handlers */
 
 	/* The clock: host_clock sets it. */
 	int64_t now_ms;		      /* of sys_now_ms */

@@ -53,7 +53,7 @@ struct route_option {
 };
 
 struct httpd_options {
-	const char *dir, *access_log, *types;
+	const char *dir, *hosts, *access_log, *types;
 	struct route_option routes[ROUTES_MAX];
 	size_t route_count;
 	const char *own_name;
@@ -65,6 +65,7 @@ static const struct opts_entry httpd_entries[] = {
 	{ 'A', "log", "write a line for each answer to this file; - for standard error" },
 	{ 'e', "folder", "of the directory: pages for errors, as 404.html" },
 	{ 'g', "programs", "CGI programs of a folder: /cgi-bin, or /PATH=FOLDER" },
+	{ 'H', "hosts", "a folder with one for each host name; others get the directory" },
 	{ 'k', "keep", "seconds that a connection is kept between requests (15; 0: none is)" },
 	{ 'L', NULL, "list no folders" },
 	{ 'M', "types", "media types from this file; see mime.types(5)" },
@@ -134,6 +135,9 @@ take_own(const struct opts *opts, struct serve_options *serve, struct host *host
 		break;
 	case 'e':
 		host->errors = opts->argument;
+		break;
+	case 'H':
+		options->hosts = opts->argument;
 		break;
 	case 'k':
 		host->limits.keep_ms = opts_seconds(opts, SECONDS_MAX);
@@ -218,34 +222,47 @@ find_helper(const char *own_name)
 	return path ? path : strdup(own);
 }
 
-/* 0, or -1: it is logged. */
-static int
-open_routes(struct host *host, const struct httpd_options *options)
+/* The routes that hold for a site: for hosts those of the options only. NULL: it is logged. */
+static struct routing *
+make_routes(const struct httpd_options *options, bool for_hosts)
 {
-	struct routing *routing = routing_new(options->dir);
-	int result = 0;
+	struct routing *routing = routing_new(options->dir, options->hosts != NULL);
+	int result = routing ? 0 : -1;
 
-	if (routing == NULL) {
+	if (routing == NULL)
 		log_error("%s:", options->dir);
-		return -1;
-	}
 	for (size_t i = 0; i < options->route_count && result == 0; i++) {
 		const struct route_option *route = &options->routes[i];
 
+		if (route->letter == 'R' && for_hosts)
+			continue;
 		result = route->letter == 'g' ? routing_add_programs(routing, route->text) :
 			 route->letter == 'a' ? routing_add_handler(routing, route->text) :
 						routing_add_file(routing, route->text);
 	}
-	if (result == 0 && routing_has_handlers(routing)) {
-		host->helper = find_helper(options->own_name);
-		if (host->helper == NULL || access(host->helper, X_OK) == -1) {
-			log_error("%s:", host->helper ? host->helper : "httpd-app");
-			result = -1;
-		}
-	}
-	host->routing = routing;
-	host->site.routing = routing;
-	return result;
+	if (result == 0)
+		return routing;
+	routing_free(routing);
+	return NULL;
+}
+
+/* 0, or -1: it is logged. */
+static int
+open_routes(struct host *host, const struct httpd_options *options)
+{
+	host->routing = make_routes(options, false);
+	if (host->routing && options->hosts)
+		host->hosts_routing = make_routes(options, true);
+	host->site.routing = host->routing;
+	if (host->routing == NULL || (options->hosts && host->hosts_routing == NULL))
+		return -1;
+	if (!routing_has_handlers(host->routing))
+		return 0;
+	host->helper = find_helper(options->own_name);
+	if (host->helper && access(host->helper, X_OK) == 0)
+		return 0;
+	log_error("%s:", host->helper ? host->helper : "httpd-app");
+	return -1;
 }
 
 /* What the options name. 0, or -1: it is logged. */
@@ -255,6 +272,13 @@ open_all(struct host *host, const struct httpd_options *options)
 	if (jail_begin(&host->site.jail, options->dir) == -1) {
 		log_error("%s:", options->dir);
 		return -1;
+	}
+	if (options->hosts) {
+		host->hosts = hosts_open(options->hosts);
+		if (host->hosts == NULL) {
+			log_error("-H %s:", options->hosts);
+			return -1;
+		}
 	}
 	if (options->route_count > 0 && open_routes(host, options) == -1)
 		return -1;
@@ -281,6 +305,8 @@ close_all(struct host *host)
 	site_cache_free(host->site.cache);
 	types_free(host->site.types);
 	routing_free(host->routing);
+	routing_free(host->hosts_routing);
+	hosts_close(host->hosts);
 	free(host->helper);
 	jail_end(&host->site.jail);
 }

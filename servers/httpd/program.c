@@ -10,6 +10,7 @@
 
 #include "common/log.h"
 #include "common/serve.h"
+#include "servers/httpd/answer.h"
 #include "servers/httpd/environ.h"
 #include "servers/httpd/program_internal.h"
 #include "servers/httpd/routing.h"
@@ -135,7 +136,7 @@ describe(struct run *run, const struct routing_found *found, const char *path,
 		.path = path,
 		.script_len = found->script_len,
 		.file = found->file,
-		.root = routing_root(run->session->host->routing),
+		.root = answer_root(run->session),
 		.has_content = request->framing != HTTP_NO_BODY,
 		.content_len = run->collected ? run->piece.len : request->length,
 		.fd = run->conn->in,
@@ -264,7 +265,7 @@ program_answer(struct session *session, struct conn *conn, struct session_input 
 	if (http_path_canonical(
 		path, sizeof path, http_path(&session->exchange->request), &len) != HTTP_FINE)
 		return -1;
-	routing_find(session->host->routing, path, &found);
+	routing_find(answer_routing(session), answer_root(session), path, &found);
 	if (found.verdict != ROUTING_RUN) { /* it was one a moment ago */
 		session_answer_status(session, 404);
 		return 0;

@@ -16,16 +16,16 @@
 
 /* /cgi-bin/NAME...: which program of the folder. */
 static void
-find_program(
-    const struct place *place, const char *path, const char *name, struct routing_found *found)
+find_program(const struct place *place, const char *root, const char *path, const char *name,
+    struct routing_found *found)
 {
 	size_t len = strcspn(name, "/");
 	struct stat st;
 
 	found->verdict = ROUTING_NOTHING;
 	if (len == 0 || name[0] == '.' ||
-	    snprintf(found->name, sizeof found->name, "%s/%.*s", place->file, (int)len, name) >=
-		(int)sizeof found->name)
+	    snprintf(found->name, sizeof found->name, "%s%s/%.*s", place->own ? root : "",
+		place->file, (int)len, name) >= (int)sizeof found->name)
 		return;
 	if (stat(found->name, &st) == -1 || !S_ISREG(st.st_mode))
 		return;
@@ -36,8 +36,8 @@ find_program(
 
 /* A rule that fits. */
 static void
-take_rule(
-    const struct routing *routing, size_t which, const char *path, struct routing_found *found)
+take_rule(const struct routing *routing, const char *root, size_t which, const char *path,
+    struct routing_found *found)
 {
 	const struct routes_rule *rule = &routing->rules[which];
 	const struct place *place = &routing->places[which];
@@ -54,8 +54,8 @@ take_rule(
 	case ROUTES_APP:
 	case ROUTES_CGI:
 		if (place->programs) {
-			find_program(
-			    place, path, rule->prefix ? path + rule->path.len : "", found);
+			find_program(place, root, path,
+			    rule->prefix ? path + rule->path.len : "", found);
 			break;
 		}
 		found->verdict = ROUTING_RUN;
@@ -67,7 +67,8 @@ take_rule(
 }
 
 void
-routing_find(const struct routing *routing, const char *path, struct routing_found *found)
+routing_find(const struct routing *routing, const char *root, const char *path,
+    struct routing_found *found)
 {
 	struct http_span span = { path, strlen(path) };
 	size_t which;
@@ -83,17 +84,17 @@ routing_find(const struct routing *routing, const char *path, struct routing_fou
 		found->status = 301;
 		break;
 	case ROUTES_YES:
-		take_rule(routing, which, path, found);
+		take_rule(routing, root, which, path, found);
 		break;
 	}
 }
 
 bool
-routing_runs(const struct routing *routing, const char *path)
+routing_runs(const struct routing *routing, const char *root, const char *path)
 {
 	struct routing_found found;
 
-	routing_find(routing, path, &found);
+	routing_find(routing, root, path, &found);
 	return found.verdict == ROUTING_RUN;
 }
 
@@ -118,12 +119,12 @@ location_of(const struct routing_found *found, const char *path, struct http_spa
 }
 
 int
-routing_status(
-    const struct routing *routing, const char *path, struct http_span query, char **location)
+routing_status(const struct routing *routing, const char *root, const char *path,
+    struct http_span query, char **location)
 {
 	struct routing_found found;
 
-	routing_find(routing, path, &found);
+	routing_find(routing, root, path, &found);
 	switch (found.verdict) {
 	case ROUTING_FILES:
 		return 0;

@@ -47,8 +47,11 @@ struct routing_found {
 	struct http_span rest;
 };
 
-/* An empty table for a site in this directory; NULL with errno. */
-struct routing *routing_new(const char *directory);
+/*
+ * An empty table for a site in this directory; NULL with errno. With `hosted` it serves
+ * several: the directory is said with each question, and "/cgi-bin" means that of each.
+ */
+struct routing *routing_new(const char *directory, bool hosted);
 void routing_free(struct routing *routing);
 
 /*
@@ -62,18 +65,19 @@ int routing_add_file(struct routing *routing, const char *name);
 /* Whether one of them is a handler, for which a helper is needed. */
 bool routing_has_handlers(const struct routing *routing);
 
-/* What a canonical path is. */
-void routing_find(const struct routing *routing, const char *path, struct routing_found *found);
+/* What a canonical path is, of a site in the directory `root`. */
+void routing_find(const struct routing *routing, const char *root, const char *path,
+    struct routing_found *found);
 
 /* Whether a program or a handler answers for it. */
-bool routing_runs(const struct routing *routing, const char *path);
+bool routing_runs(const struct routing *routing, const char *root, const char *path);
 
 /*
  * What else is to be said for a path that is no file: a status, with *location, malloc'ed,
  * when that is a redirect. 0: it is a file.
  */
-int routing_status(
-    const struct routing *routing, const char *path, struct http_span query, char **location);
+int routing_status(const struct routing *routing, const char *root, const char *path,
+    struct http_span query, char **location);
 
 /* The site's directory, absolute; the folder that serves the files of a path, and the name
  * there. */

@@ -11,12 +11,14 @@
 #include "servers/httpd/routing_internal.h"
 
 struct routing *
-routing_new(const char *directory)
+routing_new(const char *directory, bool hosted)
 {
 	struct routing *routing = calloc(1, sizeof *routing);
 
-	if (routing)
+	if (routing) {
 		routing->root = realpath(directory, NULL);
+		routing->hosted = hosted;
+	}
 	if (routing && routing->root)
 		return routing;
 	free(routing);
@@ -125,7 +127,7 @@ split(const char *text, struct http_span *path, const char **where)
 /* Two rules: the path itself, and all beneath it. */
 static int
 add_path(struct routing *routing, enum routes_kind kind, struct http_span path, char *file,
-    bool programs)
+    bool programs, bool own)
 {
 	char line[ROUTES_LINE_MAX];
 	size_t len;
@@ -147,6 +149,7 @@ add_path(struct routing *routing, enum routes_kind kind, struct http_span path, 
 			return -1;
 		place->file = file;
 		place->programs = programs;
+		place->own = own;
 	}
 	return 0;
 }
@@ -157,14 +160,17 @@ routing_add_programs(struct routing *routing, const char *text)
 	struct http_span path;
 	const char *where;
 	char *file;
+	bool own;
 
 	if (!split(text, &path, &where)) {
 		log_error("-g %s: it is /PATH or /PATH=FOLDER", text);
 		return -1;
 	}
+	own = routing->hosted && where == NULL;
 	file = where ? realpath(where, NULL) :
+	       own   ? strndup(path.at, path.len) :
 		       absolute(routing->root, (struct http_span){ path.at + 1, path.len - 1 });
-	if (file && add_path(routing, ROUTES_CGI, path, file, true) == 0)
+	if (file && add_path(routing, ROUTES_CGI, path, file, true, own) == 0)
 		return 0;
 	log_error("-g %s:", text);
 	free(file);
@@ -196,7 +202,7 @@ routing_add_handler(struct routing *routing, const char *text)
 		path = name_of(text, name);
 	}
 	file = realpath(where, NULL);
-	if (file && add_path(routing, ROUTES_APP, path, file, false) == 0)
+	if (file && add_path(routing, ROUTES_APP, path, file, false, false) == 0)
 		return 0;
 	log_error("-a %s:", text);
 	free(file);

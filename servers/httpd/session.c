@@ -36,7 +36,8 @@ session_lend(struct session *session, struct exchange *exchange)
 	session->exchange = exchange;
 	http_request_begin(&exchange->request);
 	exchange->status = 0;
-	exchange->bare = exchange->chunked = false;
+	exchange->bare = exchange->chunked = exchange->hosted = false;
+	exchange->host = NULL;
 	exchange->file = NULL;
 	exchange->range_count = exchange->range_next = 0;
 	exchange->made = NULL;

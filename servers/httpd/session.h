@@ -98,6 +98,10 @@ struct exchange {
 	struct http_body body;
 	struct session_run run;
 
+	/* Whose files answer, for this turn; NULL: the site's. And whether it was not NULL. */
+	const struct hosts_one *host;
+	bool hosted;
+
 	/* The answer. */
 	int status;
 	bool bare;			  /* no content is sent: HEAD, 204, 304 */

@@ -57,22 +57,24 @@ describe(const struct site *site, struct site_file *file, const char *path)
 }
 
 const struct jail *
-site_jail(const struct site *site, const char *path, const char **name)
+site_jail(
+    const struct site *site, const struct hosts_one *host, const char *path, const char **name)
 {
 	const struct jail *jail =
-	    site->routing ? routing_jail(site->routing, path, name) : NULL;
+	    site->routing && !host ? routing_jail(site->routing, path, name) : NULL;
 
 	if (jail)
 		return jail;
 	*name = path;
-	return &site->jail;
+	return host ? &host->jail : &site->jail;
 }
 
 static int
-open_file(const struct site *site, const char *path, struct site_file *file)
+open_file(const struct site *site, const struct hosts_one *host, const char *path,
+    struct site_file *file)
 {
 	const char *name;
-	const struct jail *jail = site_jail(site, path, &name);
+	const struct jail *jail = site_jail(site, host, path, &name);
 	struct stat st;
 
 	file->fd = jail_open(jail, name, &st);
@@ -86,6 +88,7 @@ open_file(const struct site *site, const char *path, struct site_file *file)
 	file->changed = st.st_ctim;
 	file->head = NULL;
 	file->head_len = 0;
+	file->host = host ? host->number : 0;
 	file->users = 1;
 	file->kept = false;
 	file->path = NULL;
@@ -93,24 +96,24 @@ open_file(const struct site *site, const char *path, struct site_file *file)
 }
 
 enum site_answer
-site_open(struct site *site, const char *path, int64_t now_ms, int64_t now,
-    struct site_file *own, struct site_file **file)
+site_open(struct site *site, const struct hosts_one *host, const char *path, int64_t now_ms,
+    int64_t now, struct site_file *own, struct site_file **file)
 {
 	bool caching = site->cache && !site->untried;
 	struct site_file *kept = NULL;
-	uint32_t hash = 0;
+	uint32_t number = host ? host->number : 0, hash = 0;
 
 	site->untried = false;
 	if (caching) {
-		hash = site_hash(path);
-		kept = site_cache_find(site->cache, path, hash);
+		hash = site_hash(path, number);
+		kept = site_cache_find(site->cache, path, number, hash);
 	}
 	if (kept && now_ms - kept->checked_ms < SITE_FRESH_MS) {
 		kept->users++;
 		*file = kept;
 		return SITE_FILE;
 	}
-	if (open_file(site, path, own) == -1) {
+	if (open_file(site, host, path, own) == -1) {
 		int saved = errno;
 
 		if (kept)

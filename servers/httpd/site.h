@@ -13,6 +13,9 @@
  * within the last two seconds is not kept with its bytes: it could change again without
  * its times telling. No process knows of another one's cache.
  *
+ * A path means another file for each host that has a folder of its own (hosts.h), so
+ * `host` is said with it; NULL: the site itself.
+ *
  * A file that is handed out stays whole until it is released, whatever the cache does.
  */
 #ifndef SERVERS_HTTPD_SITE_H
@@ -25,6 +28,7 @@
 #include "common/jail.h"
 #include "protocol/http_accept.h"
 #include "protocol/http_match.h"
+#include "servers/httpd/hosts.h"
 #include "servers/httpd/types.h"
 
 enum {
@@ -66,12 +70,13 @@ struct site_file {
 	unsigned users; /* 0 and not kept: it is freed */
 	bool kept;
 	int64_t checked_ms;
-	uint32_t hash;
+	uint32_t hash, host; /* host: its number, or 0 */
 	char *path;
 };
 
 /* Where the files of a path are, and its name there. */
-const struct jail *site_jail(const struct site *site, const char *path, const char **name);
+const struct jail *site_jail(
+    const struct site *site, const struct hosts_one *host, const char *path, const char **name);
 
 enum site_answer {
 	SITE_FILE,
@@ -86,8 +91,8 @@ enum site_answer {
  * The file of a canonical path. SITE_FILE: *file is it, to be released; it may be `own`,
  * room that the caller lends and that must stay until then.
  */
-enum site_answer site_open(struct site *site, const char *path, int64_t now_ms, int64_t now,
-    struct site_file *own, struct site_file **file);
+enum site_answer site_open(struct site *site, const struct hosts_one *host, const char *path,
+    int64_t now_ms, int64_t now, struct site_file *own, struct site_file **file);
 void site_release(struct site *site, struct site_file *file);
 
 /* An empty cache: memory that costs nothing until it is used. NULL with errno. */

@@ -32,9 +32,9 @@ site_cache_new(void)
 
 /* FNV-1a: paths are short, and who makes two of them collide has only lost a cache. */
 uint32_t
-site_hash(const char *path)
+site_hash(const char *path, uint32_t host)
 {
-	uint32_t hash = 2166136261U;
+	uint32_t hash = (2166136261U ^ host) * 16777619U;
 
 	for (; *path; path++)
 		hash = (hash ^ (unsigned char)*path) * 16777619U;
@@ -48,12 +48,13 @@ set_of(struct site_cache *cache, uint32_t hash)
 }
 
 struct site_file *
-site_cache_find(struct site_cache *cache, const char *path, uint32_t hash)
+site_cache_find(struct site_cache *cache, const char *path, uint32_t host, uint32_t hash)
 {
 	struct site_file **set = set_of(cache, hash);
 
 	for (int i = 0; i < WAYS; i++)
-		if (set[i] && set[i]->hash == hash && strcmp(set[i]->path, path) == 0)
+		if (set[i] && set[i]->hash == hash && set[i]->host == host &&
+		    strcmp(set[i]->path, path) == 0)
 			return set[i];
 	return NULL;
 }

@@ -6,10 +6,12 @@
 
 #include "servers/httpd/site.h"
 
-uint32_t site_hash(const char *path);
+/* `host` is the number of one that has a folder of its own, or 0. */
+uint32_t site_hash(const char *path, uint32_t host);
 
 /* What is kept under this path, fresh or not; NULL. */
-struct site_file *site_cache_find(struct site_cache *cache, const char *path, uint32_t hash);
+struct site_file *
+site_cache_find(struct site_cache *cache, const char *path, uint32_t host, uint32_t hash);
 
 /*
  * `own` was just opened under the path of `kept`: if it is the same, unchanged, it is

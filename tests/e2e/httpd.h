@@ -48,6 +48,7 @@ void httpd_files(Suite *suite);
 void httpd_conditions(Suite *suite);
 void httpd_cgi(Suite *suite);
 void httpd_cgi_ends(Suite *suite);
+void httpd_hosts(Suite *suite);
 void httpd_limits(Suite *suite);
 void httpd_routes(Suite *suite);
 void httpd_workers(Suite *suite);

@@ -14,6 +14,7 @@ main(void)
 	httpd_conditions(suite);
 	httpd_cgi(suite);
 	httpd_cgi_ends(suite);
+	httpd_hosts(suite);
 	httpd_limits(suite);
 	httpd_routes(suite);
 	httpd_workers(suite);

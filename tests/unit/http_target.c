@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "protocol/http_hostname.h"
 #include "tests/unit/http.h"
 
 static const struct {
@@ -161,6 +162,67 @@ START_TEST(decodes_once)
 }
 END_TEST
 
+static const struct {
+	const char *host, *name; /* NULL: none */
+} hosts[] = {
+	{ "lab", "lab" },
+	{ "LAB", "lab" },
+	{ "www.Lab.Example", "www.lab.example" },
+	{ "lab.", "lab" },
+	{ "127.0.0.1", "127.0.0.1" },
+	{ "a-b.x--y.z_1", "a-b.x--y.z_1" },
+	{ "_a", "_a" },
+	{ "9", "9" },
+	/* no names, or none of a folder */
+	{ "", NULL },
+	{ ".", NULL },
+	{ "..", NULL },
+	{ "...", NULL },
+	{ "lab..", NULL },
+	{ ".lab", NULL },
+	{ "a..b", NULL },
+	{ "-a", NULL },
+	{ "a.-b", NULL },
+	{ "a/b", NULL },
+	{ "a\\b", NULL },
+	{ "%2e%2e", NULL },
+	{ "[::1]", NULL },
+	{ "a:80", NULL },
+	{ "a b", NULL },
+	{ "a~b", NULL },
+	{ "\xc3\xa9", NULL },
+};
+
+START_TEST(makes_one_name_of_a_host)
+{
+	char out[HTTP_HOSTNAME_MAX + 1];
+	bool is =
+	    http_hostname(out, (struct http_span){ hosts[_i].host, strlen(hosts[_i].host) });
+
+	ck_assert_msg(is == (hosts[_i].name != NULL), "%s", hosts[_i].host);
+	if (is)
+		ck_assert_str_eq(out, hosts[_i].name);
+}
+END_TEST
+
+START_TEST(bounds_the_name_of_a_host)
+{
+	char out[HTTP_HOSTNAME_MAX + 1], name[HTTP_HOSTNAME_MAX + 3];
+
+	memset(name, 'a', sizeof name);
+	ck_assert(http_hostname(out, (struct http_span){ name, HTTP_LABEL_MAX }));
+	ck_assert(!http_hostname(out, (struct http_span){ name, HTTP_LABEL_MAX + 1 }));
+	for (size_t i = HTTP_LABEL_MAX; i < sizeof name; i += HTTP_LABEL_MAX + 1)
+		name[i] = '.';
+	ck_assert(http_hostname(out, (struct http_span){ name, HTTP_HOSTNAME_MAX }));
+	ck_assert(!http_hostname(out, (struct http_span){ name, HTTP_HOSTNAME_MAX + 1 }));
+	name[HTTP_HOSTNAME_MAX] = '.'; /* the dot at its end does not count */
+	ck_assert(http_hostname(out, (struct http_span){ name, HTTP_HOSTNAME_MAX + 1 }));
+	ck_assert_uint_eq(strlen(out), HTTP_HOSTNAME_MAX);
+	ck_assert(!http_hostname(out, (struct http_span){ NULL, 0 }));
+}
+END_TEST
+
 Suite *
 http_target_suite(void)
 {
@@ -173,6 +235,8 @@ http_target_suite(void)
 	tcase_add_loop_test(tests, agrees_with_the_parser_on_what_is_plain, 0, count);
 	tcase_add_test(tests, hides_names_with_a_dot);
 	tcase_add_test(tests, decodes_once);
+	tcase_add_loop_test(tests, makes_one_name_of_a_host, 0, sizeof hosts / sizeof *hosts);
+	tcase_add_test(tests, bounds_the_name_of_a_host);
 	suite_add_tcase(suite, tests);
 	return suite;
 }
