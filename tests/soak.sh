@@ -70,8 +70,11 @@ soak() { # MODEL IDLE_CHILDREN
 }
 
 # Copies that are cut off at a random byte, and go on with the next attempt: CUTS of
-# them, half of each way. What is lost or corrupt fails the check.
+# them, half of each way. What is lost or corrupt fails the check; SEED repeats it.
 cuts() { # CUTS
+	SEED=${SEED:-$(date +%s)}
+	export SEED
+	echo "filecp: cuts of SEED=$SEED"
 	for way in put_comes_through get_comes_through; do
 		if CUTS=$1 CK_TIMEOUT_MULTIPLIER=20 CK_RUN_CASE=$way "$BUILD/tests/e2e_filecp" >"$dir/$way" 2>&1 &&
 			grep -q '^100%: Checks: 1,' "$dir/$way"; then

@@ -3,7 +3,8 @@
  *
  * Guards against a transfer that begins from nothing each time, or goes on behind
  * bytes that are not its own: after any number of cuts the file is the same, or not
- * there, and never anything else. CUTS=1000 makes it a thousand random cuts.
+ * there, and never anything else. CUTS=1000 makes it a thousand random cuts, SEED=n
+ * other ones.
  */
 #include <sys/socket.h>
 
@@ -27,6 +28,14 @@ count_of_cuts(void)
 	const char *text = getenv("CUTS");
 
 	return text ? atoi(text) / 2 : CUTS;
+}
+
+static void
+choose_cuts(void)
+{
+	const char *text = getenv("SEED");
+
+	srand(text ? (unsigned)strtoul(text, NULL, 10) : 1);
 }
 
 /* One attempt over a wire that breaks. Whether it came through. */
@@ -77,6 +86,7 @@ START_TEST(put_comes_through)
 	struct program *server = lab_server(top);
 	int64_t end = now_ms() + SECONDS_MAX * 1000;
 
+	choose_cuts();
 	for (int cuts = 0; cuts < count_of_cuts() && (now_ms() < end || getenv("CUTS"));) {
 		lab_write(source, BIG + (size_t)(rand() % 1000), (unsigned)cuts);
 		unlink(there);
@@ -95,6 +105,7 @@ START_TEST(get_comes_through)
 	struct program *server = lab_server(top);
 	int64_t end = now_ms() + SECONDS_MAX * 1000;
 
+	choose_cuts();
 	for (int cuts = 0; cuts < count_of_cuts() && (now_ms() < end || getenv("CUTS"));) {
 		lab_write(source, BIG + (size_t)(rand() % 1000), (unsigned)cuts);
 		unlink(there);

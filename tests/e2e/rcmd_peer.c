@@ -1,7 +1,8 @@
 /*
  * rcmd: servers that lie, break off or speak something else.
  *
- * Guards against output that was changed or lost on the way and passes for right.
+ * Guards against output that was changed or lost on the way and passes for right; a
+ * round trip that nobody needs; and a command told to whoever answers.
  */
 #include <sys/socket.h>
 
@@ -20,20 +21,31 @@ static const unsigned char sum_of_abc[] =
     "\xba\x78\x16\xbf\x8f\x01\xcf\xea\x41\x41\x40\xde\x5d\xae\x22\x23"
     "\xb0\x03\x61\xa3\x96\x17\x7a\x9c\xb4\x10\xff\x61\xf2\x00\x15\xad";
 
-/* rcmd that has said hello and sent its EXEC to us. */
+/* rcmd with this key file (NULL: none), which calls us and has said hello. */
 static struct program *
-begin(int *fd)
+be_called(int *fd, const char *keys)
 {
 	char address[ADDRESS_MAX];
 	int listener = listener_open(1, address);
-	struct program *p = program_start(
-	    ARGS("-n", "-p", strrchr(address, ':') + 1, "127.0.0.1", "echo", "x"));
+	const char *port = strrchr(address, ':') + 1;
+	struct program *p =
+	    program_start(keys ? ARGS("-n", "-p", port, "-k", keys, "127.0.0.1", "echo", "x") :
+				 ARGS("-n", "-p", port, "127.0.0.1", "echo", "x"));
 
 	EXPECT(await_events(listener, POLLIN, now_ms() + WAIT_MS) != 0, "no call");
 	*fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	close(listener);
 	EXPECT(*fd != -1, "accept");
 	EXPECT(frame_receive(*fd)->type == HELLO, "no HELLO");
+	return p;
+}
+
+/* ... and it has sent its EXEC, too. */
+static struct program *
+begin(int *fd)
+{
+	struct program *p = be_called(fd, NULL);
+
 	frame_send(*fd, WELCOME, 7, NULL, 0);
 	EXPECT(frame_receive(*fd)->type == EXEC, "no EXEC");
 	return p;
@@ -60,6 +72,47 @@ START_TEST(right_digest)
 	send_exit(fd, 3, sum_of_abc);
 	EXPECT(
 	    program_await_exit(p) == 0 && strcmp(p->out.text, "abc") == 0, "%s", p->err.text);
+}
+END_TEST
+
+/*
+ * Where nobody has to prove anything a command costs one round trip: all of it is here
+ * before we have said a word.
+ */
+START_TEST(all_in_one_flight_without_a_key)
+{
+	const struct frame_got *got;
+	int fd;
+	struct program *p = be_called(&fd, NULL);
+
+	got = frame_receive(fd);
+	EXPECT(got->type == EXEC && got->size == 7 && memcmp(got->payload, "echo\0x", 7) == 0,
+	    "no EXEC with HELLO, but type %u", got->type);
+	got = frame_receive(fd);
+	EXPECT(got->type == STDIN && got->size == 0, "no end of input, but type %u", got->type);
+	frame_send(fd, WELCOME, 7, NULL, 0);
+	frame_send(fd, STDOUT, 0, "abc", 3);
+	send_exit(fd, 3, sum_of_abc);
+	EXPECT(
+	    program_await_exit(p) == 0 && strcmp(p->out.text, "abc") == 0, "%s", p->err.text);
+}
+END_TEST
+
+/* With a key nothing but proofs goes to a server that has not proved that it knows it. */
+START_TEST(no_command_for_an_impostor)
+{
+	static const unsigned char anything[32] = { 1 };
+	const char *keys =
+	    own_file("client", "anna run 0123456789abcdef0123456789abcdef\n", 0600);
+	int fd;
+	struct program *p = be_called(&fd, keys);
+
+	frame_send(fd, CHALLENGE, 0, anything, sizeof anything);
+	EXPECT(frame_receive(fd)->type == PROOF, "no PROOF");
+	frame_send(fd, WELCOME, 7, anything, sizeof anything);
+	client_hear_end(fd);
+	EXPECT(program_await_exit(p) == 125, "status");
+	EXPECT(strstr(p->err.text, "does not prove"), "%s", p->err.text);
 }
 END_TEST
 
@@ -174,6 +227,9 @@ rcmd_peer(Suite *suite)
 		{ a_server_that_speaks_http, ONCE, NEEDS_START, 1,
 		    "check the magic. frame(5)" },
 		OURS(a_silent_server, ONCE),
+		OURS(all_in_one_flight_without_a_key, ONCE),
+		{ no_command_for_an_impostor, ONCE, NEEDS_OPTIONS, 2,
+		    "check the server's proof before EXEC goes out. rcmd(1)" },
 	};
 
 	harness_add(suite, checks, ARRAY_LENGTH(checks));
