@@ -194,6 +194,9 @@ int jail_create(const struct jail *jail, const char *name, const char *tag, mode
  */
 void jail_expect_many(struct jail *jail);
 
+/* lstat(2) of what has its name now. */
+int jail_file_target(const struct jail_file *file, struct stat *st);
+
 /*
  * Complete: set the mode, sync, rename over what has the name, or with `replace`
  * false only if nothing has it (EEXIST), sync the directory, close. With `lazy` no

@@ -240,6 +240,12 @@ jail_create(const struct jail *jail, const char *name, const char *tag, mode_t m
 	return -1;
 }
 
+int
+jail_file_target(const struct jail_file *file, struct stat *st)
+{
+	return fstatat(file->parent, file->name, st, AT_SYMLINK_NOFOLLOW);
+}
+
 /* The directory may be open for looking up alone, so open it anew. */
 static int
 sync_directory(int parent)

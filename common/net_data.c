@@ -33,6 +33,8 @@ bind_at(const struct net_address *local, int port)
 
 	if (fd == -1)
 		return -1;
+	if (net_is_loopback(local))
+		sys_send_unpaced(fd);
 	net_set_port(&address, htons((uint16_t)port));
 	/* A port that was used a moment ago, and is in TIME_WAIT, will do. */
 	if ((port == 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0) &&

@@ -159,7 +159,7 @@ serve_accept(struct server *server, int listener, struct net_address *peer)
 	int fd;
 
 	peer->len = sizeof peer->sa;
-	fd = sys_accept(listener, &peer->sa.any, &peer->len);
+	fd = sys_accept(listener, &peer->sa.any, &peer->len, false);
 	if (fd == -1)
 		heed_accept_error(server);
 	else if (server->options->pace_ms)

@@ -104,7 +104,7 @@ await_client(struct server *server, struct net_address *peer)
 
 	if (count == 1 && server->lifeline[0] == -1) {
 		peer->len = sizeof peer->sa;
-		fd = sys_accept(server->listeners[0].fd, &peer->sa.any, &peer->len);
+		fd = sys_accept(server->listeners[0].fd, &peer->sa.any, &peer->len, false);
 		if (fd != -1 || errno != EAGAIN)
 			return fd;
 	}
@@ -119,7 +119,7 @@ await_client(struct server *server, struct net_address *peer)
 	for (int i = 0; i < count && fd == -1; i++)
 		if (wait[i].revents) {
 			peer->len = sizeof peer->sa;
-			fd = sys_accept(wait[i].fd, &peer->sa.any, &peer->len);
+			fd = sys_accept(wait[i].fd, &peer->sa.any, &peer->len, false);
 		}
 	return fd;
 }

@@ -91,12 +91,13 @@ sys_socket(int family, int type, int protocol, bool nonblocking)
 }
 
 int
-sys_accept(int listener, struct sockaddr *peer, socklen_t *peer_len)
+sys_accept(int listener, struct sockaddr *peer, socklen_t *peer_len, bool nonblocking)
 {
 #ifdef HAVE_LINUX
-	return accept4(listener, peer, peer_len, SOCK_CLOEXEC);
+	return accept4(
+	    listener, peer, peer_len, SOCK_CLOEXEC | (nonblocking ? SOCK_NONBLOCK : 0));
 #else
-	return adopt(accept(listener, peer, peer_len), false);
+	return adopt(accept(listener, peer, peer_len), nonblocking);
 #endif
 }
 

@@ -23,10 +23,10 @@
 int sys_socket(int family, int type, int protocol, bool nonblocking);
 
 /*
- * accept(2): the new descriptor is close-on-exec and blocking, whatever the
- * listener is. Errors as accept(2).
+ * accept(2): the new descriptor is close-on-exec, and non-blocking only if asked, whatever
+ * the listener is. Errors as accept(2).
  */
-int sys_accept(int listener, struct sockaddr *peer, socklen_t *peer_len);
+int sys_accept(int listener, struct sockaddr *peer, socklen_t *peer_len, bool nonblocking);
 
 /*
  * Where the client speaks first: let accept(2) give only callers of whom something has

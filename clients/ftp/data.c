@@ -183,7 +183,8 @@ take_call(struct session *session, struct data *data)
 		if (ready == 0 || ftp_stop || (ready == -1 && errno != EINTR))
 			return -1;
 		data->peer = (struct net_address){ .len = sizeof data->peer.sa };
-		data->fd = sys_accept(data->listener, &data->peer.sa.any, &data->peer.len);
+		data->fd =
+		    sys_accept(data->listener, &data->peer.sa.any, &data->peer.len, false);
 		if (data->fd == -1)
 			continue;
 		if (net_same_host(&data->peer, &session->peer))

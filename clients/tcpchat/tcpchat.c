@@ -243,7 +243,7 @@ take_call(int listener, struct net_address *peer)
 	int fd;
 
 	peer->len = sizeof peer->sa;
-	fd = sys_accept(listener, &peer->sa.any, &peer->len);
+	fd = sys_accept(listener, &peer->sa.any, &peer->len, false);
 	if (fd == -1 && (errno == EINTR || errno == EWOULDBLOCK || errno == ECONNABORTED))
 		errno = EAGAIN; /* the caller has hung up already: wait for the next */
 	return fd;

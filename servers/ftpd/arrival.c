@@ -39,8 +39,13 @@ static int
 open_in_place(struct arrival *arrival, const struct stat *st, off_t from)
 {
 	struct session *session = arrival->session;
+	const char *objection = object(arrival, st, from);
 	struct stat now;
 
+	if (objection) {
+		reply(session, 550, "%s: %s", arrival->path, objection);
+		return 1;
+	}
 	if (from > st->st_size) {
 		reply(session, 554, "The file has %jd bytes only", (intmax_t)st->st_size);
 		return 1;
@@ -62,26 +67,34 @@ open_in_place(struct arrival *arrival, const struct stat *st, off_t from)
 	return 0;
 }
 
+/*
+ * A temporary. What it is going to replace is looked at in its own directory: so the way
+ * there is looked up once. Who puts a second file may put a thousand.
+ */
 static int
 create(struct arrival *arrival)
 {
 	struct session *session = arrival->session;
+	const char *objection = NULL;
+	struct stat st;
 
+	if (session->puts++ == 1)
+		jail_expect_many(&session->home);
 	if (jail_create(&session->home, arrival->path, NULL, NEW_FILE, &arrival->file) == -1) {
 		reply_errno(session, arrival->path);
 		return 1;
 	}
 	arrival->fd = arrival->file.fd;
-	return 0;
-}
-
-static bool
-is_fit(const char *path)
-{
-	for (const char *at = path; *at; at++)
-		if ((unsigned char)*at < ' ' || *at == 0x7f)
-			return false;
-	return true;
+	arrival->exists = jail_file_target(&arrival->file, &st) == 0;
+	if (arrival->exists)
+		objection = object(arrival, &st, 0);
+	else if (!is_fit_name(arrival->path))
+		objection = "a new name has no control characters";
+	if (objection == NULL)
+		return 0;
+	jail_discard(&arrival->file);
+	reply(session, arrival->exists ? 550 : 553, "%s: %s", arrival->path, objection);
+	return 1;
 }
 
 /* The name. 0; 1: answered. */
@@ -109,33 +122,19 @@ static int
 open_file(struct arrival *arrival, enum how how)
 {
 	struct session *session = arrival->session;
-	const char *objection;
 	struct stat st;
-	off_t from;
 
+	if (how == PUT_WHOLE || how == PUT_UNIQUE)
+		return create(arrival);
 	/* In place a link is followed; else it is itself what is replaced. */
-	arrival->in_place = how == PUT_APPEND || how == PUT_FROM;
-	arrival->exists = arrival->in_place ?
-			      jail_stat(&session->home, arrival->path, &st) == 0 :
-			      jail_lstat(&session->home, arrival->path, &st) == 0;
-	if (!arrival->exists && how == PUT_FROM) {
-		reply_errno(session, arrival->path);
-		return 1;
-	}
-	arrival->in_place = arrival->in_place && arrival->exists;
-	if (!arrival->exists) {
-		if (is_fit(arrival->path))
-			return create(arrival);
-		reply(session, 553, "A new name has no control characters");
-		return 1;
-	}
-	from = how == PUT_APPEND ? st.st_size : (off_t)session->restart;
-	objection = object(arrival, &st, from);
-	if (objection) {
-		reply(session, 550, "%s: %s", arrival->path, objection);
-		return 1;
-	}
-	return arrival->in_place ? open_in_place(arrival, &st, from) : create(arrival);
+	arrival->in_place = jail_stat(&session->home, arrival->path, &st) == 0;
+	if (arrival->in_place)
+		return open_in_place(
+		    arrival, &st, how == PUT_APPEND ? st.st_size : (off_t)session->restart);
+	if (how == PUT_APPEND)
+		return create(arrival);
+	reply_errno(session, arrival->path);
+	return 1;
 }
 
 int
@@ -213,9 +212,8 @@ give_name(struct arrival *arrival, bool replace)
 	arrival->file.lazy = session->options->sync == SYNC_NONE;
 	if (hold(session) == -1)
 		return -1;
-	replaced =
-	    fstatat(arrival->file.parent, arrival->file.name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    S_ISREG(st.st_mode) && st.st_nlink == 1;
+	replaced = session->counted && jail_file_target(&arrival->file, &st) == 0 &&
+		   S_ISREG(st.st_mode) && st.st_nlink == 1;
 	result = jail_publish(&arrival->file, replace);
 	replaced = replaced && result == 0;
 	release(session, replaced ? (uint64_t)st.st_size : 0, replaced);

@@ -65,13 +65,24 @@ data_forget(struct session *session)
 
 /* ---- what the client asks for ---- */
 
-/* The address that the client has called: 0, or -1 if there is none to speak of. */
-static int
-own_address(const struct session *session, struct net_address *own)
+/* The address that the client has called, or NULL if there is none to speak of. */
+static const struct net_address *
+own_address(struct session *session)
 {
-	if (session->conn->peer == NULL || net_local_address(session->conn->in, own) == -1)
-		return -1;
-	return own->sa.any.sa_family == AF_INET || own->sa.any.sa_family == AF_INET6 ? 0 : -1;
+	struct net_address *own = &session->data.own;
+
+	if (own->len == 0 && session->conn->peer)
+		(void)net_local_address(session->conn->in, own);
+	return own->sa.any.sa_family == AF_INET || own->sa.any.sa_family == AF_INET6 ? own :
+										       NULL;
+}
+
+static bool
+is_own_family(struct session *session, sa_family_t family)
+{
+	const struct net_address *own = own_address(session);
+
+	return own && own->sa.any.sa_family == family;
 }
 
 /* Whether the listener that is there may serve again. */
@@ -83,23 +94,35 @@ can_reuse(struct data *data)
 	return data->listener != -1 && data->taken && poll(&wait, 1, 0) == 0;
 }
 
-/* Listen, and tell the port in *own. 0; 1: it was answered. */
+/* A new listener, and its port in data->port. 0, or -1 with errno. */
 static int
-open_listener(struct session *session, struct net_address *own)
+listen_anew(struct session *session, const struct net_address *own)
 {
+	struct data *data = &session->data;
+	struct net_address bound;
+
+	close_listener(data);
+	data->listener =
+	    net_data_listen(own, session->options->first_port, session->options->last_port);
+	if (data->listener == -1 || net_local_address(data->listener, &bound) == -1)
+		return -1;
+	data->port = ntohs(net_port(&bound));
+	return 0;
+}
+
+/* Listen at data->port. 0; 1: it was answered. */
+static int
+open_listener(struct session *session)
+{
+	const struct net_address *own = own_address(session);
 	struct data *data = &session->data;
 
 	data->mode = DATA_NONE;
-	if (own_address(session, own) == -1) {
+	if (own == NULL) {
 		reply(session, 425, "This connection has no address to be called at");
 		return 1;
 	}
-	if (!can_reuse(data)) {
-		close_listener(data);
-		data->listener = net_data_listen(
-		    own, session->options->first_port, session->options->last_port);
-	}
-	if (data->listener == -1 || net_local_address(data->listener, own) == -1) {
+	if (!can_reuse(data) && listen_anew(session, own) == -1) {
 		log_notice("%s: passive port:", conn_peer(session->conn));
 		reply(session, 425, "There is no port to be had");
 		return 1;
@@ -112,19 +135,18 @@ open_listener(struct session *session, struct net_address *own)
 int
 do_pasv(struct session *session)
 {
-	const uint8_t *outside = session->options->outside;
+	const struct net_address *own = &session->data.own;
 	struct ftp_host host = { .family = FTP_IPV4 };
 	char text[FTP_HOST_TEXT_MAX];
-	struct net_address own;
 
-	if (own_address(session, &own) == 0 && own.sa.any.sa_family != AF_INET)
+	if (is_own_family(session, AF_INET6))
 		return reply(session, 425, "PASV is for IPv4: use EPSV");
-	if (open_listener(session, &own) != 0)
+	if (open_listener(session) != 0)
 		return 0;
-	memcpy(host.address, &own.sa.in.sin_addr, 4);
-	if (session->options->has_outside && !net_is_loopback(&own))
-		memcpy(host.address, outside, 4);
-	host.port = ntohs(net_port(&own));
+	memcpy(host.address, &own->sa.in.sin_addr, 4);
+	if (session->options->has_outside && !net_is_loopback(own))
+		memcpy(host.address, session->options->outside, 4);
+	host.port = session->data.port;
 	if (ftp_pasv_encode(text, sizeof text, &host) == -1)
 		return reply(session, 425, "There is no port to be had");
 	return reply(session, 227, "%s", text);
@@ -136,7 +158,6 @@ do_epsv(struct session *session)
 	enum ftp_epsv wish =
 	    ftp_epsv_argument(session->command.argument.at, session->command.argument.len);
 	char text[FTP_HOST_TEXT_MAX];
-	struct net_address own;
 	bool v6;
 
 	if (wish == FTP_EPSV_SYNTAX)
@@ -145,13 +166,13 @@ do_epsv(struct session *session)
 		session->data.all = true;
 		return reply(session, 200, "EPSV it is, for all");
 	}
-	v6 = own_address(session, &own) == 0 && own.sa.any.sa_family == AF_INET6;
+	v6 = is_own_family(session, AF_INET6);
 	if (wish == FTP_EPSV_OTHER || (wish == FTP_EPSV_IPV4 && v6) ||
 	    (wish == FTP_EPSV_IPV6 && !v6))
 		return reply(session, 522, "Not over this connection, use (%d)", v6 ? 2 : 1);
-	if (open_listener(session, &own) != 0)
+	if (open_listener(session) != 0)
 		return 0;
-	if (ftp_epsv_encode(text, sizeof text, ntohs(net_port(&own))) == -1)
+	if (ftp_epsv_encode(text, sizeof text, session->data.port) == -1)
 		return reply(session, 425, "There is no port to be had");
 	return reply(session, 229, "%s", text);
 }
@@ -176,7 +197,7 @@ static int
 go_active(struct session *session, enum ftp_host_status status, const struct ftp_host *host)
 {
 	struct data *data = &session->data;
-	struct net_address target, own;
+	struct net_address target;
 
 	data->mode = DATA_NONE;
 	close_listener(data);
@@ -185,7 +206,7 @@ go_active(struct session *session, enum ftp_host_status status, const struct ftp
 	if (status != FTP_HOST_OK)
 		return reply(session, 501, "That is no address");
 	make_address(host, &target);
-	if (own_address(session, &own) == -1 || !net_same_host(&target, session->conn->peer))
+	if (own_address(session) == NULL || !net_same_host(&target, session->conn->peer))
 		return reply(session, 500, "Only your own address is connected to");
 	if (host->port < PORT_MIN)
 		return reply(session, 500, "No port below %d is connected to", PORT_MIN);
@@ -242,6 +263,8 @@ data_wait(struct session *session, int fd, short events, int64_t end_ms)
 	const struct conn *conn = session->conn;
 	int64_t now;
 
+	if (control_flush(session) == -1) /* the client may be waiting for that */
+		return -1;
 	for (;;) {
 		bool deaf = session->state & (HELD | GONE);
 		struct pollfd wait[] = {
@@ -279,7 +302,7 @@ take_call(struct session *session, int64_t end_ms)
 
 	for (;;) {
 		struct net_address peer = { .len = sizeof peer.sa };
-		int fd = sys_accept(data->listener, &peer.sa.any, &peer.len);
+		int fd = sys_accept(data->listener, &peer.sa.any, &peer.len, true);
 
 		if (fd != -1 && net_same_host(&peer, session->conn->peer)) {
 			data->taken = true;
@@ -299,12 +322,12 @@ take_call(struct session *session, int64_t end_ms)
 static int
 call(struct session *session, int64_t end_ms)
 {
-	struct net_address own;
+	const struct net_address *own = own_address(session);
 	int fd;
 
-	if (own_address(session, &own) == -1)
+	if (own == NULL)
 		return -1;
-	fd = net_data_connect(&own, &session->data.target);
+	fd = net_data_connect(own, &session->data.target);
 	if (fd != -1 && data_wait(session, fd, POLLOUT, end_ms) == 0 && net_data_error(fd) == 0)
 		return fd;
 	if (fd != -1)
@@ -324,7 +347,7 @@ connect_data(struct session *session)
 	data->since_ms = sys_now_ms();
 	session->state |= FLOWING;
 	data->fd = data->mode == DATA_PASSIVE ? take_call(session, end) : call(session, end);
-	return data->fd == -1 || sys_set_nonblocking(data->fd, true) == -1 ? -1 : 0;
+	return data->fd == -1 ? -1 : 0;
 }
 
 int
@@ -348,5 +371,5 @@ data_open(struct session *session, const char *format, ...)
 			return -1;
 		return aborted && reply(session, 226, "Aborted") == -1 ? -1 : 1;
 	}
-	return reply(session, 150, "%s", text) == -1 || control_flush(session) == -1 ? -1 : 0;
+	return reply(session, 150, "%s", text);
 }

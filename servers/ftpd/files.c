@@ -72,9 +72,8 @@ do_cdup(struct session *session)
 	return change_to(session, path);
 }
 
-/* A name that is made: no control characters, which would spoil everybody's listings. */
-static bool
-is_fit(const char *path)
+bool
+is_fit_name(const char *path)
 {
 	for (const char *at = path; *at; at++)
 		if ((unsigned char)*at < ' ' || *at == 0x7f)
@@ -89,7 +88,7 @@ do_mkd(struct session *session)
 
 	if (argument_path(session, session->command.argument, path) == -1)
 		return 0;
-	if (!is_fit(path))
+	if (!is_fit_name(path))
 		return reply(session, 553, "A new name has no control characters");
 	if (jail_mkdir(&session->home, path, NEW_DIRECTORY) == -1)
 		return reply_errno(session, path);
@@ -188,7 +187,7 @@ do_rnto(struct session *session)
 
 	if (argument_path(session, session->command.argument, path) == -1)
 		return 0;
-	if (!is_fit(path))
+	if (!is_fit_name(path))
 		return reply(session, 553, "A new name has no control characters");
 	if (move(session, path) == -1)
 		return reply_errno(session, path);

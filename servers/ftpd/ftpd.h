@@ -82,9 +82,12 @@ enum state {
 /* What is known of the data connection, and itself. */
 struct data {
 	enum { DATA_NONE, DATA_PASSIVE, DATA_ACTIVE } mode;
-	int listener; /* -1: none */
-	bool taken;   /* the last call that it was opened for has come */
-	bool all;     /* EPSV ALL was said */
+	struct net_address
+	    own;       /* the control connection's, from the first time it is asked for */
+	int listener;  /* -1: none */
+	uint16_t port; /* where it listens */
+	bool taken;    /* the last call that it was opened for has come */
+	bool all;      /* EPSV ALL was said */
 	struct net_address target;
 	int fd; /* -1: there is none */
 	uint64_t moved;
@@ -122,6 +125,7 @@ struct session {
 	bool ascii;
 	uint64_t restart;  /* REST */
 	uint64_t expected; /* ALLO */
+	unsigned puts;	   /* of whole files, so far */
 	unsigned facts;	   /* of MLST */
 	enum digest_kind hash;
 	struct data data;
@@ -231,6 +235,9 @@ int tell_status(struct session *session);
 
 /* ---- files.c, site.c ---- */
 
+/* A name that is made: no control characters, which would spoil everybody's listings. */
+bool is_fit_name(const char *path);
+
 int do_pwd(struct session *session);
 int do_cwd(struct session *session);
 int do_cdup(struct session *session);
@@ -254,8 +261,8 @@ int do_eprt(struct session *session);
 void data_begin(struct data *data);
 
 /*
- * Open the data connection and say 150. 0 with session->data.fd; 1: it does not stand, and
- * that was answered; -1.
+ * Open the data connection and say 150, which goes when something is waited for. 0 with
+ * session->data.fd; 1: it does not stand, and that was answered; -1.
  */
 int data_open(struct session *session, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

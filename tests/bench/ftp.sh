@@ -20,10 +20,15 @@
 #		SHA-256 as well, and client-get-size and client-put-size are without
 #
 # The failure it guards against: a figure from another hour or mood of this machine, or one
-# that measures the hash of a password against another. All servers run at once, know the
-# same user by the same hash, and are loaded in turn, round after round; only ratios within
-# this one run are judged (goals-ftp). A missed goal is told and is no failure, except with
-# --strict: speed is not a gate.
+# that measures something else. All servers run at once, know the same user by the same hash,
+# and are loaded in turn, round after round; only ratios within this one run are judged
+# (goals-ftp). A missed goal is told and is no failure, except with --strict: speed is not a
+# gate. What else would be measured:
+#
+#	how TCP is paced	a network namespace has plain TCP; where BBR is usual, its
+#		timers would hold back whoever does not know how to leave them
+#	where the scheduler puts two processes that talk in turn	for the small files and
+#		the lists server and client share one processor
 #
 # The peers look their user up in the system's files. They see others in their place, by a
 # mount namespace of their own, which takes root. Files are in memory (/dev/shm, or $WHERE),
@@ -41,7 +46,7 @@ PATH=$PATH:/usr/sbin:/sbin:$peers/pure-ftpd/usr/sbin:$peers/proftpd-core/usr/sbi
 # shellcheck source=tests/bench/words.sh
 . "$here/words.sh"
 all='login yescrypt get put small-get small-put list many memory client'
-gib=1073741824
+gib=1073741824 beside=''
 
 usage()
 {
@@ -54,7 +59,7 @@ load() # SERVER ARGUMENT...: one figure
 {
 	read -r port <"$scratch/$1.port"
 	shift
-	"$BUILD/tests/ftpload" -p "$port" "$@"
+	$beside "$BUILD/tests/ftpload" -p "$port" "$@"
 }
 
 # ---- files and accounts ----
@@ -78,7 +83,8 @@ make_files()
 	done
 	dd if=/dev/urandom of="$home/large" bs=1048576 count=1024 2>/dev/null
 	dd if=/dev/urandom of="$home/middle" bs=1048576 count=16 2>/dev/null
-	chmod 755 "$scratch" "$home"
+	chmod 755 "$scratch"
+	chmod 777 "$home"
 }
 
 make_accounts()
@@ -314,18 +320,37 @@ measure_client() # CLIENT ROUND
 	rm -f "$got" "$home/up/large"
 }
 
+# Let every server, and what it starts, run on these processors alone.
+confine() # LIST
+{
+	for server in $servers; do
+		read -r pid <"$scratch/$server.pid"
+		for process in $(family "$pid"); do
+			taskset -a -c -p "$1" "$process" >/dev/null 2>&1 || :
+		done
+	done
+}
+
 run_measure() # MEASURE
 {
-	if [ "$1" != client ]; then
+	case $1 in
+	small-get | small-put | list)
+		confine 0
+		beside='taskset -c 0'
 		alternate measure "$1"
-		return
-	fi
-	all_servers=$servers servers=ftp
-	for client in curl lftp; do
-		! have $client || servers="$servers $client"
-	done
-	alternate measure_client
-	servers=$all_servers
+		beside=''
+		confine "0-$(($(getconf _NPROCESSORS_ONLN) - 1))"
+		;;
+	client)
+		all_servers=$servers servers=ftp
+		for client in curl lftp; do
+			! have $client || servers="$servers $client"
+		done
+		alternate measure_client
+		servers=$all_servers
+		;;
+	*) alternate measure "$1" ;;
+	esac
 }
 
 # ---- the report ----
@@ -382,6 +407,12 @@ for measure in $operands; do
 	case " $all " in *" $measure "*) ;; *) usage ;; esac
 done
 [ "$(id -u)" -eq 0 ] || { echo "skip: the peers need root" && exit 0; }
+if [ -z "${FTP_BENCH_APART-}" ]; then
+	export FTP_BENCH_APART=yes
+	exec unshare -n sh "$0" "$@"
+fi
+ip link set lo up
+echo reno >/proc/sys/net/ipv4/tcp_congestion_control
 TMPDIR=${WHERE:-/dev/shm}
 export TMPDIR
 begin_scratch

@@ -72,7 +72,7 @@ START_TEST(accepted_connections_inherit_nodelay)
 	ck_assert_int_ge(
 	    net_connect("127.0.0.1", port_of(fds[0], text), AF_INET, 5000, &peer, &error), 0);
 	sys_set_nonblocking(fds[0], false);
-	fd = sys_accept(fds[0], &peer.sa.any, &peer.len);
+	fd = sys_accept(fds[0], &peer.sa.any, &peer.len, false);
 	ck_assert_int_ge(fd, 0);
 	ck_assert_int_eq(getsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, &len), 0);
 	ck_assert(on);
