@@ -74,6 +74,7 @@ if [ "$testing" = test ]; then
 	need nginx nginx nginx nginx nginx
 	need lighttpd lighttpd lighttpd lighttpd lighttpd
 	need curl curl curl curl curl
+	need openssl openssl openssl openssl openssl
 	need busybox busybox busybox busybox busybox
 	need tftp tftp-hpa tftp tftp-hpa tftp-hpa
 	[ "$manager" = apt-get ] || need in.tftpd - tftp-server tftp-hpa tftp-hpa
