@@ -15,6 +15,9 @@ enum {
 	LARGE = 300 * 1024, /* bytes: more than FILE_SMALL_MAX, so it is asked for */
 };
 
+/* The password "secret" for ftpd, in the fewest rounds of SHA-256 that there are. */
+#define LAB_SECRET "$5$rounds=1000$switchboard$GEQ/ksuVA5EwwzBWdQsrQ0CZQNigAk9vIqJUpF7k/k."
+
 /* ---- files ---- */
 
 /* printf into one of a few buffers: good for the next fifteen calls. */

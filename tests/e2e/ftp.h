@@ -27,6 +27,7 @@ void ftp_traps(Suite *suite);
 void ftp_logins(Suite *suite);
 void ftp_shell(Suite *suite);
 void ftp_trees(Suite *suite);
+void ftp_pair(Suite *suite);
 void ftp_words(Suite *suite);
 
 #define TIME_THEN "20260102030405" /* of the server's files ... */
@@ -76,6 +77,20 @@ const char *peer_receive(struct peer *peer);
 void peer_cut(struct peer *peer);
 /* QUIT, if it comes, and the end. */
 void peer_leave(struct peer *peer);
+
+/* ---- a real server, and a wire to it ---- */
+
+/*
+ * A wire to this ftpd, for one client after another; its port is the result. Once, at byte
+ * `where` of a file, a bit of it is turned, or all connections are reset.
+ */
+enum harm {
+	HARM_FLIP,
+	HARM_CUT,
+};
+const char *ftp_wire_open(const struct program *server, enum harm harm, size_t where);
+
+/* ---- the client ---- */
 
 /* The client under test, with these arguments (-p, -n, and the host by name are added). */
 struct program *ftp_start(const struct peer *peer, const char *const *args);

@@ -1,6 +1,6 @@
 /*
- * e2e_ftp: ftp seen from outside. The server is the suite's own: real ones are in
- * tests/interop/ftp.sh.
+ * e2e_ftp: ftp seen from outside. The server is played by hand, and in ftp_pair.c ftpd:
+ * other people's are in tests/interop/ftp.sh.
  */
 #include "tests/e2e/ftp.h"
 
@@ -17,6 +17,7 @@ main(void)
 	ftp_logins(suite);
 	ftp_shell(suite);
 	ftp_trees(suite);
+	ftp_pair(suite);
 	ftp_words(suite);
 	return harness_run(suite);
 }

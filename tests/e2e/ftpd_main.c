@@ -20,8 +20,7 @@ enum {
 	OPTIONS_MAX = 16,
 };
 
-/* SHA-256 in the fewest rounds there are. */
-#define HASH "$5$rounds=1000$switchboard$GEQ/ksuVA5EwwzBWdQsrQ0CZQNigAk9vIqJUpF7k/k."
+#define HASH LAB_SECRET
 #define WEAK "$1$switchbo$pAQdCUsVSqmKDm1q08Tco/"
 
 const char *
