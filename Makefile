@@ -36,6 +36,7 @@ FTP_LIST = protocol/ftp_list.o protocol/ftp_list_parse.o
 USERS = link/users.o link/users_edit.o protocol/users.o protocol/users_words.o \
 	common/password.o common/password_read.o common/private_edit.o
 QUOTA = common/quota.o common/quota_table.o common/quota_count.o
+CONFINE = common/sys_confine.o common/sys_confine_calls.o
 
 # Files beneath one directory, for servers.
 JAIL  = common/jail.o common/jail_walk.o common/jail_change.o common/jail_file.o \
@@ -120,8 +121,8 @@ ftpd     = servers/ftpd/ftpd.o servers/ftpd/session.o servers/ftpd/control.o \
 	servers/ftpd/login.o servers/ftpd/keep.o servers/ftpd/settings.o servers/ftpd/files.o \
 	servers/ftpd/site.o servers/ftpd/data.o servers/ftpd/flow.o servers/ftpd/get.o \
 	servers/ftpd/put.o servers/ftpd/arrival.o servers/ftpd/room.o servers/ftpd/list.o servers/ftpd/facts.o \
-	servers/ftpd/names.o servers/ftpd/sums.o servers/ftpd/board.o common/keeper.o \
-	common/net_data.o common/sys_splice.o common/digest.o common/random.o common/private.o \
+	servers/ftpd/names.o servers/ftpd/sums.o servers/ftpd/board.o servers/ftpd/confine.o common/keeper.o \
+	$(CONFINE) common/net_data.o common/sys_splice.o common/digest.o common/random.o common/private.o \
 	link/users.o protocol/users.o protocol/users_words.o common/password.o protocol/glob.o \
 	$(FTP) protocol/ftp_list.o $(QUOTA) $(JAIL) $(SERVE)
 
@@ -150,7 +151,7 @@ unit_tests   = $(sort $(patsubst %.c,%.o,$(wildcard tests/unit/*.c)) $(UDPTIMED)
 	$(DATAGRAMS) common/siphash.o clients/udpchat/line.o $(CHAT) \
 	protocol/command.o protocol/allow.o common/spawn.o $(HTTP) $(ROUTES) $(TFTP) $(FTP) \
 	$(FTP_LIST) protocol/glob.o common/keeper.o common/net_data.o protocol/ftp_url.o protocol/netrc.o clients/ftp/words.o \
-	$(USERS) $(QUOTA) $(HTTPD) common/event.o common/event_timer.o $(TRANSFER) $(SERVE))
+	$(USERS) $(QUOTA) $(CONFINE) $(HTTPD) common/event.o common/event_timer.o $(TRANSFER) $(SERVE))
 e2e_tcpechod = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpechod*.c)) $(HARNESS)
 e2e_tcpecho  = $(patsubst %.c,%.o,$(wildcard tests/e2e/tcpecho_*.c tests/e2e/tcpecho.c)) $(HARNESS)
 e2e_udpecho  = $(patsubst %.c,%.o,$(wildcard tests/e2e/udpecho_*.c)) $(HARNESS)

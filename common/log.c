@@ -70,7 +70,8 @@ write_syslog(enum log_level level, const char *line, size_t len)
 void
 log_to_syslog(void)
 {
-	openlog(logger.program, LOG_PID, LOG_DAEMON);
+	openlog(
+	    logger.program, LOG_PID | LOG_NDELAY, LOG_DAEMON); /* while its socket is seen */
 	logger.write = write_syslog;
 }
 

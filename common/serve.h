@@ -111,8 +111,9 @@ struct serve_options {
 	enum serve_model model;			 /* -m ... */
 	const struct serve_own_model *own_model; /* ... when it is SERVE_OWN ... */
 	int workers; /* ... in so many processes, and one that minds them; 0: in this one */
-	bool once, inetd, daemon; /* -1, -i, -D */
-	const char *user;	  /* -u */
+	bool once, inetd, daemon;	     /* -1, -i, -D */
+	const char *user;		     /* -u */
+	int (*become)(uid_t uid, gid_t gid); /* how root is given up; NULL: sys_become */
 
 	/* Experiments with the backlog, for the services that offer them. */
 	bool no_reuse; /* leave SO_REUSEADDR off */

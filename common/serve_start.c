@@ -188,6 +188,7 @@ serve_check_as_user(
 int
 serve_give_up_root(const struct serve_options *options)
 {
+	int (*become)(uid_t, gid_t) = options->become ? options->become : sys_become;
 	const char *name = user_name(options);
 	const struct passwd *user;
 
@@ -205,7 +206,7 @@ serve_give_up_root(const struct serve_options *options)
 		log_error("-u: %s is root; clients are not served as root", name);
 		return -1;
 	}
-	if (sys_become(user->pw_uid, user->pw_gid) == -1) {
+	if (become(user->pw_uid, user->pw_gid) == -1) {
 		log_error("become user %s:", name);
 		return -1;
 	}

@@ -21,10 +21,12 @@
 #include <signal.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "common/log.h"
 #include "common/num.h"
 #include "common/private.h"
+#include "common/sys_confine.h"
 
 static const struct opts_entry ftpd_entries[] = {
 	{ 'A', "log", "write a line for each transfer to this file, in the form of xferlog" },
@@ -160,9 +162,9 @@ check_users(const struct ftpd_options *options)
 static int
 open_log(struct ftpd_options *options)
 {
+	tzset(); /* while its file can be read */
 	if (options->log_path == NULL)
 		return 0;
-	tzset(); /* while its file can be read */
 	options->log = open(options->log_path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
 	if (options->log == -1)
 		log_error("-A %s:", options->log_path);
@@ -187,6 +189,8 @@ prepare(void *arg)
 		log_error("keeper of the accounts:");
 		return -1;
 	}
+	if (geteuid() == 0 && confine_is_for(options->serve))
+		options->nowhere = sys_open_nowhere();
 	return 0;
 }
 
@@ -218,9 +222,13 @@ int
 main(int argc, char *argv[])
 {
 	struct serve_options serve = SERVE_DEFAULTS;
-	struct ftpd_options options = { .serve = &serve, .log = -1, .keeper = { -1, -1 } };
+	struct ftpd_options options = {
+		.serve = &serve, .log = -1, .nowhere = -1, .keeper = { -1, -1 }
+	};
 
 	parse_options(argc, argv, &serve, &options);
+	if (confine_is_for(&serve))
+		serve.become = sys_become_but_chroot;
 	signal(SIGXFSZ, SIG_IGN); /* a file over the limit is an error like others: EFBIG */
 	return serve_run(&ftpd_service, &serve, &options);
 }

@@ -12,6 +12,7 @@
  *	get.c, put.c	RETR; STOR, STOU, APPE, within the quota
  *	list.c		LIST, NLST, MLSD; facts.c: MLST
  *	sums.c		HASH, XMD5, XSHA256
+ *	confine.c	what a session gives up before and after the login
  *	board.c		who is there and does what: SITE WHO, USR1; the transfer log
  */
 #ifndef SERVERS_FTPD_H
@@ -62,6 +63,7 @@ struct ftpd_options {
 	enum sync_when sync;  /* -S */
 	const char *log_path; /* -A; NULL: none */
 	int log;	      /* the same, open; -1 */
+	int nowhere;	      /* as root: `/` of who is not logged in; else -1 */
 	const struct serve_options *serve;
 	struct keeper keeper;
 	struct quota_table *quotas;
@@ -212,6 +214,13 @@ struct login_answer {
 };
 
 extern const struct keeper_work login_keeper;
+
+/* ---- confine.c ---- */
+
+/* Whether a session has its process to itself, which others need not have after it. */
+bool confine_is_for(const struct serve_options *serve);
+void confine_stranger(const struct session *session);
+void confine_user(const struct session *session);
 
 /* ---- settings.c ---- */
 

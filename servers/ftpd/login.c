@@ -106,8 +106,9 @@ admit(struct session *session, const struct login_answer *answer, int home)
 	}
 	session->state |= IN;
 	conn_set_idle(session->conn, session->conn->idle_ms);
-	if (session->options->serve->model == SERVE_FORK && !session->options->serve->once)
+	if (confine_is_for(session->options->serve))
 		keeper_leave(&session->keeper); /* other models need it for the next */
+	confine_user(session);
 	log_step("%s: %s has logged in", conn_peer(session->conn), session->user);
 	return reply(session, 230, "Welcome, %s", session->user);
 }

@@ -216,6 +216,7 @@ ftpd_session(struct conn *conn, void *arg)
 	int result;
 
 	begin(&session, conn, arg);
+	confine_stranger(&session);
 	result = converse(&session);
 	if (result == -1)
 		conn_log_failure(conn_peer(conn), conn->idle_ms);

@@ -33,6 +33,10 @@ const char *users_file(void);
 int ftp_open(const struct program *server);
 int ftp_login(const struct program *server, const char *user);
 
+/* The processes: who guards the keeper of the accounts, and the one session there is. */
+pid_t ftp_guard(const struct program *server);
+pid_t ftp_session(const struct program *server);
+
 /* A whole reply, with '\n' for each CR LF: good until the next call. */
 const char *ftp_hear(int fd);
 /* Say a command (a format), and hear the reply. */

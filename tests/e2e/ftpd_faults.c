@@ -25,28 +25,25 @@ static unsigned char big[BIG];
 
 /* ---- processes ---- */
 
-/* The only child there is. */
 static pid_t
-child_of(pid_t parent)
+keeper_of(pid_t guard)
 {
-	pid_t child;
-	size_t count;
+	pid_t keeper;
 
-	process_await_children(parent, 1, 1);
-	count = process_children(parent, &child, 1);
-	EXPECT(count == 1, "%zu children", count);
-	return child;
+	process_await_children(guard, 1, 1);
+	EXPECT(process_children(guard, &keeper, 1) == 1, "no keeper");
+	return keeper;
 }
 
 /* Whoever asks while there is no keeper is answered by the next. */
 START_TEST(another_keeper_for_one_that_is_killed)
 {
 	struct program *server = ftp_server(ARGS(NULL));
-	pid_t guard = child_of(server->pid);
+	pid_t guard = ftp_guard(server);
 
 	for (int i = 0; i < 2; i++) {
 		int fd = ftp_open(server);
-		pid_t keeper = child_of(guard);
+		pid_t keeper = keeper_of(guard);
 
 		EXPECT(kill(keeper, SIGKILL) == 0, "kill: %s", strerror(errno));
 		process_await_end(keeper);
@@ -61,16 +58,16 @@ END_TEST
 START_TEST(no_server_without_a_keeper)
 {
 	struct program *server = ftp_server(ARGS(NULL));
-	pid_t guard = child_of(server->pid), keeper = child_of(guard);
+	pid_t guard = ftp_guard(server), keeper = keeper_of(guard);
 	int fd = ftp_login(server, "anna");
 
 	EXPECT(kill(guard, SIGKILL) == 0, "kill: %s", strerror(errno));
 	program_await_line(server, &server->err, "^ftpd: the keeper of the accounts has died");
-	process_await_end(keeper);
 	ftp_put(fd, "STOR x", "x\n", 2); /* who is in may finish */
 	EXPECT(client_is_refused(server->address[0]), "it still listens");
 	ftp_expect(fd, "221 ", "QUIT");
 	EXPECT(program_await_exit(server) == 1, "it ends as if all were well");
+	process_await_end(keeper);
 }
 END_TEST
 
@@ -84,8 +81,8 @@ START_TEST(nobody_outlives_the_server)
 
 	close(held);
 	server = ftp_server(ARGS("-p", number));
-	guard = child_of(server->pid);
-	keeper = child_of(guard);
+	guard = ftp_guard(server);
+	keeper = keeper_of(guard);
 	fd = ftp_login(server, "ben");
 	count = process_children(server->pid, processes, ARRAY_LENGTH(processes));
 	data = ftp_passive(fd);

@@ -161,6 +161,48 @@ ftp_login(const struct program *server, const char *user)
 	return fd;
 }
 
+/* ---- processes ---- */
+
+struct family {
+	pid_t parent, guard, session; /* 0: not seen */
+};
+
+/* The guard is the child that has a child itself: the keeper, who may yet have to come. */
+static bool
+has_guard(void *arg)
+{
+	struct family *family = arg;
+	pid_t children[4];
+	size_t count = process_children(family->parent, children, ARRAY_LENGTH(children));
+
+	family->guard = family->session = 0;
+	for (size_t i = 0; i < count && i < ARRAY_LENGTH(children); i++)
+		if (process_children(children[i], NULL, 0) > 0)
+			family->guard = children[i];
+		else
+			family->session = children[i];
+	return family->guard != 0;
+}
+
+pid_t
+ftp_guard(const struct program *server)
+{
+	struct family family = { .parent = server->pid };
+
+	EXPECT(await_condition(has_guard, &family), "there is no keeper");
+	return family.guard;
+}
+
+pid_t
+ftp_session(const struct program *server)
+{
+	struct family family = { .parent = server->pid };
+
+	EXPECT(await_condition(has_guard, &family), "there is no keeper");
+	EXPECT(family.session != 0, "there is no session");
+	return family.session;
+}
+
 /* ---- data connections ---- */
 
 int

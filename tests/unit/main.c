@@ -50,6 +50,7 @@ static Suite *(*const suites[])(void) = {
 	explain_suite,
 	conn_suite,
 	sys_suite,
+	confine_suite,
 	pieces_suite,
 	table_suite,
 	histogram_suite,

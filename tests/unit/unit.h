@@ -16,6 +16,7 @@ Suite *explain_suite(void);
 Suite *conn_suite(void);
 Suite *pieces_suite(void);
 Suite *sys_suite(void);
+Suite *confine_suite(void);
 Suite *table_suite(void);
 Suite *histogram_suite(void);
 Suite *command_suite(void);
