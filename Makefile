@@ -8,6 +8,8 @@ SCRIPTS  = switchboard
 # Started by a server, not by people.
 HELPERS  = httpd-app
 PROGRAMS = $(SERVERS) $(CLIENTS) $(SCRIPTS)
+# Those that one can write oneself, from a start in which the work is missing.
+START    = $(SERVERS) $(CLIENTS)
 
 WORDS = common/log.o common/trace.o common/num.o common/sys.o common/sys_errno.o \
 	common/sys_process.o common/sys_socket.o
@@ -202,6 +204,7 @@ PORTABLE  =
 STATIC    = yes
 BUILD     = build
 BIN       = bin
+MINE      = mine
 PREFIX         = /usr/local
 PROGRAM_PREFIX =
 MANDIR         = $(PREFIX)/share/man
@@ -230,9 +233,9 @@ CHECK_LINK = $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $(BUILD)/$*.linked $(cal
 .SECONDEXPANSION:
 .SUFFIXES:
 # Suites that are no program's; each has a script in tests/, but for unit.
-SCRIPTED = unit manual fuzz dissector interop netns lab install golden pitfalls experiments
+SCRIPTED = unit manual fuzz graders dissector interop netns lab install golden pitfalls experiments
 
-.PHONY: all $(PROGRAMS) $(HELPERS) tests lab check $(PROGRAMS:%=check-%) $(SCRIPTED:%=check-%) fuzz \
+.PHONY: all $(PROGRAMS) $(HELPERS) $(START:%=start-%) tests lab check $(PROGRAMS:%=check-%) $(SCRIPTED:%=check-%) fuzz \
 	experiments pitfalls bench bench-udp bench-file bench-http bench-rcmd bench-tftp bench-ftp bench-models soak asan tsan portable lint format \
 	install uninstall clean help FORCE
 
@@ -252,12 +255,25 @@ $(CLIENTS:%=$(BIN)/%) $(HELPERS:%=$(BIN)/%): $(BIN)/%: $$(call objects,$$*) $(BU
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $@ $(call objects,$*) $(LDLIBS)
 
+# Somebody's own program: `make start-NAME` begins it in mine/NAME, and all that is not of
+# the program itself is the house's.
+is_its_own = servers/% clients/%
+mine = $(MINE)/$1/$1
+
+$(START:%=start-%): start-%:
+	@MINE=$(MINE) sh etc/start.sh $* $(patsubst %.o,%.c,$(filter $(is_its_own),$($*)))
+
+$(foreach p,$(START),$(call mine,$p)): $$(wildcard $$(@D)/*.[ch]) \
+		$$(addprefix $(BUILD)/,$$(filter-out $(is_its_own),$$($$(@F)))) $(BUILD)/flags
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -Wno-unused $(ALL_LDFLAGS) -pie -o $@ \
+		$(filter %.c %.o,$^) $(LDLIBS)
+
 # Digests are nettle's.
-$(BIN)/rcmdd $(BIN)/rcmd $(BIN)/ftpd $(BIN)/filed $(BIN)/filecp $(BIN)/ftp $(BUILD)/tests/unit_tests \
+$(foreach p,rcmdd rcmd ftpd filed filecp ftp,$(BIN)/$p $(call mine,$p)) $(BUILD)/tests/unit_tests \
 	$(BUILD)/tests/e2e_filed $(BUILD)/tests/e2e_filecp: LDLIBS += -lnettle
 
 # Hashes of passwords are libxcrypt's.
-$(BIN)/ftpd $(BIN)/ftpadm $(BUILD)/tests/unit_tests: LDLIBS += -lcrypt
+$(foreach p,ftpd ftpadm,$(BIN)/$p $(call mine,$p)) $(BUILD)/tests/unit_tests: LDLIBS += -lcrypt
 
 $(BIN)/httpd-app: LDLIBS += -ldl
 
@@ -437,6 +453,7 @@ help:
 	@echo 'make experiments  see the mistakes and the limits: prediction and result'
 	@echo 'make check      run every test; make check-NAME one suite'
 	@echo 'make check-tcpechod SUT=./mine   grade a program of your own (tests/README.md)'
+	@echo 'make start-tcpechod  begin one of your own in mine/tcpechod, with the work left to do'
 	@echo 'make bench      measure against other servers, as ratios'
 	@echo 'make bench-udp  the same for datagrams'
 	@echo 'make bench-file     measure filecp against nc, tar and rsync'

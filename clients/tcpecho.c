@@ -378,6 +378,7 @@ end_of_answer(const struct filter *filter)
 	return STATUS_FAILED;
 }
 
+/* exercise: copy standard input up and the answer down, both at once, to both ends */
 static int
 echo_filter(const struct echo_options *options, int server)
 {

@@ -187,6 +187,7 @@ let_go(struct udp_server *server, struct echo *echo)
 	udp_push(server); /* the place may be needed for another one of this batch */
 }
 
+/* exercise: send back what came, to whom it came from, in upper case or numbered if asked */
 static void
 answer(
     struct udp_server *server, struct echo *echo, const struct udp_packet *packet, size_t len)

@@ -330,6 +330,11 @@ void process_stop(pid_t pid); /* SIGSTOP, and it has stopped */
 
 /* ---- for the harness' own files ---- */
 
+bool harness_is_graded(void);
+void harness_grade_begin(void);
+void harness_grade_await_turn(void); /* before each check */
+void harness_grade_report(
+    const struct check *checks, size_t count, TestResult **results, int result_count);
 int harness_guard(int (*run)(Suite *), Suite *suite);
 void harness_setup(void);
 void harness_teardown(void);

@@ -1,9 +1,8 @@
 /*
- * harness: which checks run, and what a graded program earns.
+ * harness: which checks run.
  *
  * Guards against a result that was not earned: what cannot be tested here is
- * printed as skipped and is in no count, and a check that runs in several models
- * gives its points only when it passed in each.
+ * printed as skipped and is in no count.
  */
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -83,12 +82,6 @@ harness_sut(void)
 	return sut != NULL && *sut != '\0' && harness_server() == NULL ? sut : NULL;
 }
 
-static bool
-is_graded(void)
-{
-	return harness_sut() != NULL || harness_server() != NULL;
-}
-
 /*
  * Before each test: its orphans come to us, so that we can see and kill them; and
  * whatever an earlier, crashed test has left with the runner goes now.
@@ -100,6 +93,7 @@ setup(void)
 		process_kill_descendants(suite_state.runner, getpid());
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	harness_setup();
+	harness_grade_await_turn();
 }
 
 Suite *
@@ -108,7 +102,7 @@ harness_suite(const char *program)
 	char path[4096];
 
 	snprintf(path, sizeof path, "%s/%s", harness_bin(), program);
-	if (!is_graded() && access(path, X_OK) == -1) {
+	if (!harness_is_graded() && access(path, X_OK) == -1) {
 		perror(path);
 		exit(EXIT_FAILURE);
 	}
@@ -122,7 +116,7 @@ reason_to_skip(const struct check *check, const char *missing)
 {
 	if (harness_server() != NULL && check->needs != NEEDS_PORT)
 		return "needs a server that the harness starts";
-	if (is_graded() && check->needs == NEEDS_OURS)
+	if (harness_is_graded() && check->needs == NEEDS_OURS)
 		return "about this suite's own words and models";
 	return missing;
 }
@@ -162,7 +156,7 @@ is_in_shard(void)
 static void
 add_in_models(TCase *tcase, const struct check *check)
 {
-	if (is_graded()) {
+	if (harness_is_graded()) {
 		tcase_add_loop_test(tcase, check->test, MODEL_COUNT, MODEL_COUNT + 1);
 		return;
 	}
@@ -202,42 +196,6 @@ harness_add(Suite *suite, const struct check *checks, size_t count)
 	harness_add_unless(NULL, suite, checks, count);
 }
 
-/* How many results there are for a check, and how many of them are good. */
-static void
-count_results(const char *name, TestResult **results, int result_count, int *ran, int *passed)
-{
-	*ran = *passed = 0;
-	for (int i = 0; i < result_count; i++) {
-		if (strcmp(tr_tcname(results[i]), name) != 0)
-			continue;
-		++*ran;
-		if (tr_rtype(results[i]) == CK_PASS)
-			++*passed;
-	}
-}
-
-static void
-report_points(TestResult **results, int result_count)
-{
-	int earned = 0, possible = 0;
-
-	for (size_t i = 0; i < suite_state.count; i++) {
-		const struct check *check = &suite_state.checks[i];
-		int ran, passed;
-
-		count_results(check->test->name, results, result_count, &ran, &passed);
-		if (ran == 0) /* left out by CK_RUN_CASE */
-			continue;
-		possible += check->points;
-		if (ran == passed)
-			earned += check->points;
-		else
-			printf("lost %d point%s: %s: %s\n", check->points,
-			    check->points == 1 ? "" : "s", check->test->name, check->hint);
-	}
-	printf("points: %d of %d\n", earned, possible);
-}
-
 static int
 run_checks(Suite *suite)
 {
@@ -246,6 +204,7 @@ run_checks(Suite *suite)
 	int ran, failed;
 
 	suite_state.runner = getpid();
+	harness_grade_begin();
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	srunner_run_all(runner, CK_ENV);
 	process_kill_descendants(suite_state.runner, 0);
@@ -254,8 +213,8 @@ run_checks(Suite *suite)
 	results = srunner_results(runner);
 	if (suite_state.skipped > 0)
 		printf("%d checks were skipped and are counted nowhere\n", suite_state.skipped);
-	if (is_graded())
-		report_points(results, ran);
+	if (harness_is_graded())
+		harness_grade_report(suite_state.checks, suite_state.count, results, ran);
 	free(results);
 	srunner_free(runner);
 	if (ran == 0)

@@ -17,7 +17,9 @@
 
 enum {
 	LOOK_MS = 2,
-	TAIL = 1200, /* bytes of a program's stderr in a failure's message */
+	TAIL = 1200,	    /* bytes of a program's stderr in a failure's message */
+	MESSAGE_MAX = 3000, /* of which Check takes 4096 bytes with all that it adds */
+	STREAM_MAX = 64 * 1024 * 1024,
 };
 
 int64_t
@@ -49,6 +51,11 @@ stream_collect(struct stream *s)
 		s->fd = -1;
 	}
 	s->text[s->length] = '\0';
+	if (s->length > STREAM_MAX) {
+		close(s->fd);
+		s->fd = -1;
+		EXPECT(false, "it prints without end");
+	}
 }
 
 short
@@ -127,7 +134,7 @@ append_tails(char *text, size_t capacity)
 void
 harness_fail(const char *file, int line, const char *format, ...)
 {
-	static char text[6000];
+	static char text[MESSAGE_MAX];
 	va_list ap;
 	int n;
 

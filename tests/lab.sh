@@ -118,7 +118,8 @@ words() {
 	check 'help goes to standard output' gives 0 '^usage: switchboard'
 	lab -V
 	check 'the version is told' gives 0 '^switchboard (Switchboard) 0\.1$'
-	for wrong in '' -Z dance 'up nobody' 'up ../../x'; do
+	for wrong in '' -Z dance 'up nobody' 'up ../../x' check 'check ../x' 'check nobody' \
+		'check tcpecho -f html' 'check -x tcpecho' 'check tcpecho a b'; do
 		# shellcheck disable=SC2086 # several words
 		lab $wrong
 		check "refused with status 2: switchboard $wrong" gives 2 '^switchboard: '

@@ -44,6 +44,7 @@ open_target(struct target *target, const char *path, bool must_be_directory)
 }
 
 /* One source. 0, or -1: the conversation is over. */
+/* exercise: ask for a file, receive it, compare the digest, give it its name */
 static int
 get_one(struct call *call, const struct target *target, const struct place *source)
 {

@@ -50,6 +50,7 @@ put_directory(struct call *call, const char *source, const char *path)
 }
 
 /* One source, as `path` beneath the target. 0, or -1: the conversation is over. */
+/* exercise: announce a file, send it, await the word that all of it has arrived */
 static int
 put_one(struct call *call, const char *source, const char *path)
 {

@@ -131,6 +131,7 @@ judge(struct arrival *arrival, struct data *data, enum move_result result)
 	return code < 500 ? BROKEN : FAILED;
 }
 
+/* exercise: open the data connection, RETR, receive, hear the second reply */
 static enum outcome
 fetch(struct arrival *arrival)
 {

@@ -166,6 +166,7 @@ judge(struct departure *departure, struct data *data, enum move_result result)
 	return FAILED;
 }
 
+/* exercise: open the data connection, STOR, send, hear the second reply */
 static enum outcome
 send_it(struct departure *departure)
 {

@@ -316,6 +316,7 @@ rcmd_begin(struct rcmd_talk *talk, enum command_form form, const char *const *wo
 	return true;
 }
 
+/* exercise: send the input, write the output as it comes, until the command has ended */
 int
 rcmd_attend(struct rcmd_talk *talk)
 {

@@ -262,6 +262,7 @@ find_output_max(void)
 									       PIPE_BUF;
 }
 
+/* exercise: carry lines both ways at once until either side hangs up */
 int
 chat_full(struct call *call)
 {

@@ -236,6 +236,7 @@ message_of(const struct load *load, const struct client *client)
 }
 
 /* Send as much as goes without waiting. */
+/* exercise: send what is left of the message */
 static void
 say(struct load *load, struct client *client)
 {
@@ -311,6 +312,7 @@ fail_wrong(struct load *load, struct client *client, size_t count)
 	fail(load, client, NULL, ERROR_WRONG);
 }
 
+/* exercise: read the answer, compare it, note how long it took */
 static void
 hear(struct load *load, struct client *client)
 {

@@ -81,6 +81,7 @@ close_target(struct target *target, int status)
 		close(target->fd);
 }
 
+/* exercise: ask for the file, receive its blocks, give it its name when it is whole */
 int
 tftp_get(
     const struct tftp_settings *settings, const char *host, const char *name, const char *local)

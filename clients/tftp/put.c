@@ -28,6 +28,7 @@ open_source(const char *local, struct stat *st)
 	return -1;
 }
 
+/* exercise: announce the file, send its blocks, await the last acknowledgement */
 int
 tftp_put(
     const struct tftp_settings *settings, const char *host, const char *local, const char *name)

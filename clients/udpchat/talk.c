@@ -211,6 +211,7 @@ choose_by_number(struct talk *talk, const char *line)
 	return true;
 }
 
+/* exercise: obey a command, or send the line to the room */
 void
 talk_line(struct talk *talk, char *line, size_t len)
 {

@@ -77,6 +77,7 @@ fail(struct talk *talk)
 }
 
 /* Send a line until it is answered; the answer's length in *answer_len. */
+/* exercise: send a datagram, await its answer, send again in time, give up in time */
 static enum outcome
 ask(struct talk *talk, size_t len, size_t *answer_len)
 {

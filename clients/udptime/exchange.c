@@ -146,6 +146,7 @@ next_due(const struct exchange *exchange, int64_t now_ms)
 	return due > now_ms ? due : now_ms;
 }
 
+/* exercise: send the question, await the answer, ask again, give up */
 int
 exchange_run(struct exchange *exchange)
 {

@@ -56,6 +56,7 @@ place_of(const struct session *session)
 
 /* ---- GET ---- */
 
+/* exercise: send the file or tree that is asked for, or say why not */
 static int
 get(struct session *session)
 {
@@ -109,6 +110,7 @@ tell_total(struct session *session)
 
 /* ---- PUT ---- */
 
+/* exercise: take a file under a temporary name, give it its own when the digest agrees */
 static int
 put(struct session *session)
 {
@@ -180,6 +182,7 @@ list_names(struct session *session, struct jail_list *list, uint64_t *count)
 	return 0;
 }
 
+/* exercise: send a line for each name in the directory */
 static int
 list(struct session *session)
 {

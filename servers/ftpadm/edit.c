@@ -100,6 +100,7 @@ make_home(const char *home, char whole[USERS_HOME_MAX + 1], char *error, size_t 
 	return fits ? 0 : -1;
 }
 
+/* exercise: fill in the entry of a new user, and make the home */
 static enum users_edit
 add(void *arg, bool found, struct users_entry *entry, char *error, size_t cap)
 {

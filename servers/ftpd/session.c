@@ -135,6 +135,7 @@ forget(struct session *session, const struct command *command)
 		session->state &= ~(unsigned)RENAMING;
 }
 
+/* exercise: find the command of the line, see whether it may be given now, do it */
 static int
 obey(struct session *session)
 {

@@ -215,6 +215,7 @@ send_options(struct session *session, struct session_room *room, struct session_
 	return answer_reply(session, room, &reply, output);
 }
 
+/* exercise: choose the answer to a request: a file, a listing, a redirect, a fault */
 bool
 answer_begin(struct session *session, struct session_room *room, struct session_output *output)
 {

@@ -195,6 +195,7 @@ greet(struct rcmd_session *session)
 	return -1;
 }
 
+/* exercise: start the command, carry its streams and its end, heed the client and the limits */
 static int
 serve(struct rcmd_session *session)
 {

@@ -69,6 +69,7 @@ echo_answer(const struct echo_options *echo, char *message, size_t len, size_t *
 	return answer;
 }
 
+/* exercise: read what the client sends, send the answer to it, until it ends */
 int
 echo_session(struct conn *conn, void *arg)
 {

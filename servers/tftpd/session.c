@@ -219,6 +219,7 @@ tell_end(const struct session *session, const struct tftp_run *run)
 		    (int)engine->text_len, engine->text);
 }
 
+/* exercise: move the blocks, one way or the other, until the last is acknowledged */
 static int
 transfer(struct session *session)
 {

@@ -52,6 +52,7 @@ send_text(struct chatd *chatd, struct member *writer, uint32_t number,
 	post_close(chatd, post);
 }
 
+/* exercise: send a text to the member who is named, or tell the writer why not */
 static void
 say_to_one(
     struct chatd *chatd, struct member *writer, uint32_t number, const struct chat_record *say)
@@ -83,6 +84,7 @@ has_others(const struct chatd *chatd, const struct member *member)
 	return false;
 }
 
+/* exercise: send a text to every other member of the room */
 static void
 say_in_room(
     struct chatd *chatd, struct member *writer, uint32_t number, const struct chat_record *say)

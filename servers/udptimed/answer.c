@@ -115,6 +115,7 @@ answer_parsed(const struct answer_asked *asked, const struct clock_request *requ
 	return answer_expand(request, &shown, &local, asked->t, answer, answer_len);
 }
 
+/* exercise: read the request, tell the time in its format, in no more bytes than allowed */
 enum clock_verdict
 answer_text(const struct answer_asked *asked, const void *request, size_t len,
     char answer[CLOCK_ANSWER_MAX], size_t *answer_len)
