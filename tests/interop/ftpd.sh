@@ -31,36 +31,57 @@ with_curl() {
 		timeout "$seconds" curl -sS "$@" "$who/d/" | grep -q '3000000 .* up' &&
 		head -c 1000000 "$tmp/big" >part && cp part "$tmp/home/part" && chmod 666 "$tmp/home/part" &&
 		timeout "$seconds" curl -sS "$@" -C - -o part "$who/d/up" && cmp part "$tmp/big" &&
+		timeout "$seconds" curl -sS "$@" -r 1000-1999 -o piece "$who/d/up" && dd if="$tmp/big" bs=1000 skip=1 count=1 2>/dev/null | cmp - piece &&
 		timeout "$seconds" curl -sS "$@" -C - -T "$tmp/big" "$who/part" && cmp "$tmp/home/part" "$tmp/big"
 }
 
+# The second mirror each way finds nothing to do: sizes and times agree.
 with_lftp() {
 	mkdir -p tree/a/b && cp "$tmp/big" tree/a && echo one >'tree/a/b/two words' &&
 		timeout "$seconds" lftp -c "set net:max-retries 1; open $who; mirror -R tree; mirror tree back; \
-			get -c tree/a/big -o got; ls tree; rm -r tree" && diff -r tree back && cmp got "$tmp/big"
+			get -c tree/a/big -o got; ls tree" && diff -r tree back && cmp got "$tmp/big" &&
+		timeout "$seconds" lftp -c "open $who; mirror -Rv tree; mirror -v tree back" >again &&
+		! grep -q ransferring again &&
+		timeout "$seconds" lftp -c "open $who; rm -r tree"
+}
+
+# Parts both ways, and one file in three pieces at a time.
+with_lftp_parts() {
+	head -c 1000000 "$tmp/big" >part && timeout "$seconds" lftp -c "set net:max-retries 1; open $who; \
+		put part; put -c $tmp/big -o part; pget -n 3 part -o pieces; get -c part -o part" &&
+		cmp part "$tmp/big" && cmp pieces "$tmp/big"
 }
 
 with_tnftp() {
-	printf 'open 127.0.0.1 %s\nuser anna secret\nbinary\nprompt\nput %s up\nmput *.c\nmget *.c\nget up got\nls\nquit\n' \
+	printf 'open 127.0.0.1 %s\nuser anna secret\nbinary\nprompt\nput %s up\nmput *.c\nmget *.c\nget up got\nreget up part\nls\nquit\n' \
 		"$port" "$tmp/big" >script
+	head -c 1000000 "$tmp/big" >part
 	echo c >one.c && timeout "$seconds" tnftp -n -v <script && cmp got "$tmp/big" &&
-		cmp one.c "$tmp/home/one.c"
+		cmp part "$tmp/big" && cmp one.c "$tmp/home/one.c"
 }
 
 with_ncftp() {
 	timeout "$seconds" ncftpput -u anna -p secret -P "$port" 127.0.0.1 / "$tmp/big" &&
 		timeout "$seconds" ncftpget -u anna -p secret -P "$port" 127.0.0.1 . /big && cmp big "$tmp/big" &&
-		timeout "$seconds" ncftpls -u anna -p secret -P "$port" ftp://127.0.0.1/ | grep -q big
+		timeout "$seconds" ncftpls -u anna -p secret -P "$port" ftp://127.0.0.1/ | grep -q big &&
+		mkdir -p tree/sub back && echo one >tree/one && echo two >'tree/sub/two words' &&
+		timeout "$seconds" ncftpput -R -u anna -p secret -P "$port" 127.0.0.1 / tree &&
+		timeout "$seconds" ncftpget -R -u anna -p secret -P "$port" 127.0.0.1 back /tree && diff -r tree back/tree
 }
 
 with_wget() {
 	cp "$tmp/big" "$tmp/home/big" && chmod 644 "$tmp/home/big" &&
-		timeout "$seconds" wget -q "$who/big" && cmp big "$tmp/big"
+		timeout "$seconds" wget -q "$who/big" && cmp big "$tmp/big" &&
+		head -c 1000000 "$tmp/big" >big && timeout "$seconds" wget -qc "$who/big" && cmp big "$tmp/big" &&
+		mkdir -p "$tmp/home/d/e" && echo one >"$tmp/home/d/e/one" && chmod -R a+rX "$tmp/home/d" &&
+		timeout "$seconds" wget -qrnH "$who/d/" && cmp d/e/one "$tmp/home/d/e/one"
 }
 
 with_busybox() {
 	timeout "$seconds" busybox ftpput -u anna -p secret -P "$port" 127.0.0.1 up "$tmp/big" &&
-		timeout "$seconds" busybox ftpget -u anna -p secret -P "$port" 127.0.0.1 got up && cmp got "$tmp/big"
+		timeout "$seconds" busybox ftpget -u anna -p secret -P "$port" 127.0.0.1 got up && cmp got "$tmp/big" &&
+		head -c 1000000 "$tmp/big" >got &&
+		timeout "$seconds" busybox ftpget -c -u anna -p secret -P "$port" 127.0.0.1 got up && cmp got "$tmp/big"
 }
 
 with_python() {
@@ -93,7 +114,10 @@ if name='ftpd: curl' && has curl; then
 	try 'ftpd: curl, extended passive' with_curl
 	try 'ftpd: curl, active' with_curl -P -
 fi
-if name='ftpd: lftp' && has lftp; then try "$name, trees" with_lftp; fi
+if name='ftpd: lftp' && has lftp; then
+	try "$name, trees" with_lftp
+	try "ftpd: lftp, parts and pieces" with_lftp_parts
+fi
 if name='ftpd: tnftp' && has tnftp; then try "$name, mget and mput" with_tnftp; fi
 if name='ftpd: ncftp' && has ncftpput; then try "$name" with_ncftp; fi
 if name='ftpd: wget' && has wget; then try "$name" with_wget; fi
