@@ -25,11 +25,13 @@
 #include <stdint.h>
 
 enum {
-	WAIT_MS = 10000, /* for what must happen; it normally takes milliseconds */
-	QUIET_MS = 150,	 /* for what must not happen */
+	QUIET_MS = 150, /* for what must not happen */
 	ADDRESS_MAX = 160,
 	ADDRESSES = 8,
 };
+
+/* For what must happen; it normally takes milliseconds. */
+#define WAIT_MS (harness_wait_ms())
 
 #define ARRAY_LENGTH(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -120,6 +122,7 @@ const char *missing_command(const char *name); /* on PATH */
 /* ---- waiting ---- */
 
 int64_t now_ms(void);
+int harness_wait_ms(void);
 
 /*
  * Look at a condition again and again until it holds or WAIT_MS have passed: the

@@ -134,6 +134,7 @@ main(void)
 	SRunner *runner = srunner_create(NULL);
 	int failed;
 
+	setenv("CK_DEFAULT_TIMEOUT", "60", 0); /* for a busy machine; Check's own 4 s are few */
 	for (size_t i = 0; i < sizeof suites / sizeof suites[0]; i++)
 		if (is_ours(i))
 			srunner_add_suite(runner, suites[i]());
