@@ -3,6 +3,7 @@
  */
 #include "protocol/ftp_list.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "protocol/ftp_put.h"
@@ -39,15 +40,25 @@ put_mode(struct pack *pack, const struct ftp_entry *entry)
 	pack_bytes(pack, text, sizeof text - 1);
 }
 
-/* What ends a line, or drives a terminal, is a question mark. */
+static bool
+is_control(char c)
+{
+	return (unsigned char)c < ' ' || c == 0x7f;
+}
+
+/* What ends a line, or drives a terminal, is a question mark. The rest goes in one piece. */
 static void
 put_name(struct pack *pack, struct ftp_span name)
 {
-	for (size_t i = 0; i < name.len; i++) {
-		uint8_t byte = (uint8_t)name.at[i];
+	size_t from = 0;
 
-		pack_u8(pack, byte < ' ' || byte == 0x7f ? '?' : byte);
-	}
+	for (size_t i = 0; i < name.len; i++)
+		if (is_control(name.at[i])) {
+			pack_bytes(pack, name.at + from, i - from);
+			ftp_put_char(pack, '?');
+			from = i + 1;
+		}
+	pack_bytes(pack, name.at + from, name.len - from);
 }
 
 /* A column: a name without blanks, which are what columns are told by. */
@@ -55,17 +66,13 @@ static void
 put_owner(struct pack *pack, struct ftp_span owner)
 {
 	size_t n = owner.len < FTP_LIST_OWNER_MAX ? owner.len : FTP_LIST_OWNER_MAX;
+	char text[FTP_LIST_OWNER_MAX + OWNER_WIDTH];
 
-	for (size_t i = 0; i < n; i++) {
-		uint8_t byte = (uint8_t)owner.at[i];
-
-		pack_u8(pack, byte <= ' ' || byte == 0x7f ? '_' : byte);
-	}
-	if (n == 0)
-		ftp_put_char(pack, '-');
-	for (n = n ? n : 1; n < OWNER_WIDTH; n++)
-		ftp_put_char(pack, ' ');
-	ftp_put_char(pack, ' ');
+	memset(text, ' ', sizeof text);
+	text[0] = '-';
+	for (size_t i = 0; i < n; i++)
+		text[i] = is_control(owner.at[i]) || owner.at[i] == ' ' ? '_' : owner.at[i];
+	pack_bytes(pack, text, (n < OWNER_WIDTH ? OWNER_WIDTH : n) + 1);
 }
 
 /* "Nov 20 14:23", or "Nov 20  2024" when that is long ago or to come. */

@@ -116,6 +116,9 @@ flow_out(struct session *session, const void *bytes, size_t len)
 ssize_t
 flow_in(struct session *session, void *bytes, size_t len)
 {
+	/* Our 150 is yet to go, so nothing has come: do not look, but wait. */
+	if (session->out_len > 0 && await(session, POLLIN) == -1)
+		return -1;
 	for (;;) {
 		ssize_t n = recv(session->data.fd, bytes, step(session, len), 0);
 

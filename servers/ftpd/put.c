@@ -223,8 +223,6 @@ put(struct session *session, enum how how)
 	opened = how == PUT_UNIQUE ? data_open(session, "FILE: %s", arrival.path + 1) :
 				     data_open(session, "Send %s", arrival.path);
 	if (opened == 0)
-		opened = control_flush(session); /* the client waits for 150 */
-	if (opened == 0)
 		return receive(session, &arrival);
 	arrival_break_off(&arrival, true);
 	return opened == -1 ? -1 : 0;
