@@ -123,21 +123,15 @@ take_host(const struct opts *opts, struct session *session, const char *text)
 struct job {
 	struct session *session;
 	const char *local; /* NULL: not given */
+	unsigned flags;	   /* of enum file_flags */
 	char path[FTP_URL_PATH_MAX + 1];
 };
 
 static int
 do_get(struct job *job)
 {
-	return get_file(
-	    job->session, job->path, job->local ? job->local : jail_last_name(job->path), 0);
-}
-
-static int
-do_reget(struct job *job)
-{
 	return get_file(job->session, job->path,
-	    job->local ? job->local : jail_last_name(job->path), FILE_RESUME);
+	    job->local ? job->local : jail_last_name(job->path), job->flags);
 }
 
 /* A URL that ends in a slash, or has no path, names a directory. */
@@ -155,13 +149,7 @@ path_to_put(struct job *job)
 static int
 do_put(struct job *job)
 {
-	return put_file(job->session, job->local, path_to_put(job), 0);
-}
-
-static int
-do_reput(struct job *job)
-{
-	return put_file(job->session, job->local, path_to_put(job), FILE_RESUME);
+	return put_file(job->session, job->local, path_to_put(job), job->flags);
 }
 
 static int
@@ -203,16 +191,17 @@ static const struct verb {
 	const char *name;
 	enum shape shape;
 	bool file; /* the URL must name a file */
+	unsigned flags;
 	int (*run)(struct job *job);
 } verbs[] = {
-	{ "get", URL_LOCAL, true, do_get },
-	{ "reget", URL_LOCAL, true, do_reget },
-	{ "put", LOCAL_URL, false, do_put },
-	{ "reput", LOCAL_URL, false, do_reput },
-	{ "mirror", URL_LOCAL, false, do_mirror_get },
-	{ "mirror", LOCAL_URL, false, do_mirror_put },
-	{ "ls", URL_ALONE, false, do_ls },
-	{ "cat", URL_ALONE, true, do_cat },
+	{ "get", URL_LOCAL, true, 0, do_get },
+	{ "reget", URL_LOCAL, true, FILE_RESUME, do_get },
+	{ "put", LOCAL_URL, false, 0, do_put },
+	{ "reput", LOCAL_URL, false, FILE_RESUME, do_put },
+	{ "mirror", URL_LOCAL, false, 0, do_mirror_get },
+	{ "mirror", LOCAL_URL, false, 0, do_mirror_put },
+	{ "ls", URL_ALONE, false, 0, do_ls },
+	{ "cat", URL_ALONE, true, 0, do_cat },
 };
 
 static bool
@@ -257,6 +246,7 @@ run_verb(const struct opts *opts, struct session *session, const struct verb *ve
 	bool first = verb->shape == LOCAL_URL;
 
 	job.session = session;
+	job.flags = verb->flags;
 	job.local = opts_operand(opts, first ? 1 : 2);
 	take_url(opts, session, opts_operand(opts, first ? 2 : 1), job.path);
 	if (verb->file && *jail_last_name(job.path) == '\0')

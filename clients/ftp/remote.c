@@ -9,52 +9,36 @@
 #include "common/log.h"
 
 int
-shell_delete(struct shell *shell, char *words[], size_t count)
+shell_name(const struct call *call)
 {
-	(void)count;
-	return session_do(shell->session, "DELE", words[0], words[0]);
+	return session_do(call->session, call->verb, call->words[0], call->words[0]);
 }
 
 int
-shell_rename(struct shell *shell, char *words[], size_t count)
+shell_rename(const struct call *call)
 {
-	struct session *session = shell->session;
-	int code = session_ask(session, "RNFR", words[0]);
+	struct session *session = call->session;
+	int code = session_ask(session, "RNFR", call->words[0]);
 
-	(void)count;
 	if (code == 350)
-		return session_do(session, "RNTO", words[1], words[1]);
+		return session_do(session, "RNTO", call->words[1], call->words[1]);
 	if (code != -1)
-		session_refused(session, words[0]);
+		session_refused(session, call->words[0]);
 	return -1;
 }
 
 int
-shell_mkdir(struct shell *shell, char *words[], size_t count)
-{
-	(void)count;
-	return session_do(shell->session, "MKD", words[0], words[0]);
-}
-
-int
-shell_rmdir(struct shell *shell, char *words[], size_t count)
-{
-	(void)count;
-	return session_do(shell->session, "RMD", words[0], words[0]);
-}
-
-int
-shell_chmod(struct shell *shell, char *words[], size_t count)
+shell_chmod(const struct call *call)
 {
 	char argument[FTP_LINE_MAX];
 
-	(void)count;
-	if (words[0][strspn(words[0], "01234567")] != '\0' || strlen(words[0]) > 4) {
-		log_error("chmod: \"%s\" is no mode, like 644", words[0]);
+	if (call->words[0][strspn(call->words[0], "01234567")] != '\0' ||
+	    strlen(call->words[0]) > 4) {
+		log_error("chmod: \"%s\" is no mode, like 644", call->words[0]);
 		return -1;
 	}
-	snprintf(argument, sizeof argument, "CHMOD %s %s", words[0], words[1]);
-	return session_do(shell->session, "SITE", argument, words[1]);
+	snprintf(argument, sizeof argument, "CHMOD %s %s", call->words[0], call->words[1]);
+	return session_do(call->session, "SITE", argument, call->words[1]);
 }
 
 /* Print what the server says, all lines. */
@@ -72,15 +56,14 @@ print_reply(const struct session *session)
 }
 
 int
-shell_size(struct shell *shell, char *words[], size_t count)
+shell_size(const struct call *call)
 {
 	struct facts facts;
 
-	(void)count;
-	if (facts_ask(shell->session, words[0], &facts) == -1)
+	if (facts_ask(call->session, call->words[0], &facts) == -1)
 		return -1;
 	if (!facts.has_size) {
-		log_error("%s: the server tells no size", words[0]);
+		log_error("%s: the server tells no size", call->words[0]);
 		return -1;
 	}
 	printf("%" PRIu64 "\n", facts.size);
@@ -88,16 +71,15 @@ shell_size(struct shell *shell, char *words[], size_t count)
 }
 
 int
-shell_modtime(struct shell *shell, char *words[], size_t count)
+shell_modtime(const struct call *call)
 {
 	struct facts facts;
 	struct ftp_date date;
 
-	(void)count;
-	if (facts_ask(shell->session, words[0], &facts) == -1)
+	if (facts_ask(call->session, call->words[0], &facts) == -1)
 		return -1;
 	if (!facts.has_time || !ftp_date_of(facts.time, &date)) {
-		log_error("%s: the server tells no time", words[0]);
+		log_error("%s: the server tells no time", call->words[0]);
 		return -1;
 	}
 	printf("%04d-%02d-%02d %02d:%02d:%02d UTC\n", date.year, date.month, date.day,
@@ -107,20 +89,19 @@ shell_modtime(struct shell *shell, char *words[], size_t count)
 
 /* So that it can be compared with sha256sum(1). */
 int
-shell_hash(struct shell *shell, char *words[], size_t count)
+shell_hash(const struct call *call)
 {
-	struct session *session = shell->session;
+	struct session *session = call->session;
 	const char *verb =
 	    session->features & SESSION_HASH ? "HASH" :
 	    session->features & SESSION_XMD5 && !(session->features & SESSION_XSHA256) ?
 					       "XMD5" :
 					       "XSHA256";
 
-	(void)count;
-	if (session_ask_patiently(session, verb, words[0], INT32_MAX) == -1)
+	if (session_ask_patiently(session, verb, call->words[0], INT32_MAX) == -1)
 		return -1;
 	if (session->reply.code >= 300) {
-		session_refused(session, words[0]);
+		session_refused(session, call->words[0]);
 		return -1;
 	}
 	print_reply(session);
@@ -128,32 +109,30 @@ shell_hash(struct shell *shell, char *words[], size_t count)
 }
 
 int
-shell_quota(struct shell *shell, char *words[], size_t count)
+shell_quota(const struct call *call)
 {
-	(void)words;
-	(void)count;
-	if (session_do(shell->session, "SITE", "QUOTA", "quota") == -1)
+	if (session_do(call->session, "SITE", "QUOTA", "quota") == -1)
 		return -1;
-	print_reply(shell->session);
+	print_reply(call->session);
 	return 0;
 }
 
 int
-shell_quote(struct shell *shell, char *words[], size_t count)
+shell_quote(const struct call *call)
 {
-	struct session *session = shell->session;
+	struct session *session = call->session;
 	char argument[FTP_LINE_MAX] = "";
 	size_t used = 0;
 
-	for (size_t i = 1; i < count; i++)
+	for (size_t i = 1; i < call->count; i++)
 		used += (size_t)snprintf(argument + used,
 		    used < sizeof argument ? sizeof argument - used : 0, "%s%s",
-		    i > 1 ? " " : "", words[i]);
+		    i > 1 ? " " : "", call->words[i]);
 	if (used >= sizeof argument) {
 		log_error("quote: too long");
 		return -1;
 	}
-	if (session_ask(session, words[0], count > 1 ? argument : NULL) == -1)
+	if (session_ask(session, call->words[0], call->count > 1 ? argument : NULL) == -1)
 		return -1;
 	session->type = 0; /* whatever that was */
 	print_reply(session);

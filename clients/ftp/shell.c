@@ -63,7 +63,11 @@ run_command(struct shell *shell)
 	}
 	if (command->server && session_ready(shell->session) == -1)
 		return -1;
-	return command->run(shell, words->text + 1, count);
+	return command->run(&(struct call){ .shell = shell,
+	    .session = shell->session,
+	    .words = words->text + 1,
+	    .count = count,
+	    .verb = command->verb });
 }
 
 /* Up to the line's end it is another shell's: `;' and quotes are not ours. */

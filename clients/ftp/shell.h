@@ -15,12 +15,24 @@ struct shell {
 	bool over;
 };
 
+/* A command as it was typed. */
+struct call {
+	struct shell *shell;
+	struct session *session;
+	char **words; /* behind its name; ends with NULL */
+	size_t count;
+	const char *verb; /* of the table */
+};
+
+/* 0, or -1: said. */
+typedef int shell_run_command(const struct call *call);
+
 struct shell_command {
 	const char *name, *usage, *help;
 	size_t min, max; /* words behind it */
 	bool server;	 /* it needs one */
-	/* words[0] is the first behind the name; 0, or -1: said. */
-	int (*run)(struct shell *shell, char *words[], size_t count);
+	shell_run_command *run;
+	const char *verb; /* which of several that are alike: what the server is told */
 };
 
 enum {
@@ -32,27 +44,12 @@ extern const struct shell_command shell_commands[]; /* ends with name NULL */
 /* By its name or the begin of it, if that is no other's. NULL: said. */
 const struct shell_command *shell_find(const char *word);
 
-/* transfers.c */
-int shell_get(struct shell *shell, char *words[], size_t count);
-int shell_reget(struct shell *shell, char *words[], size_t count);
-int shell_put(struct shell *shell, char *words[], size_t count);
-int shell_reput(struct shell *shell, char *words[], size_t count);
-int shell_mget(struct shell *shell, char *words[], size_t count);
-int shell_mput(struct shell *shell, char *words[], size_t count);
-int shell_mdelete(struct shell *shell, char *words[], size_t count);
-int shell_mirror(struct shell *shell, char *words[], size_t count);
-int shell_cat(struct shell *shell, char *words[], size_t count);
+/* transfers.c; with the verb REST a transfer goes on behind what is there */
+shell_run_command shell_get, shell_put, shell_mget, shell_mput, shell_mdelete, shell_mirror,
+    shell_cat;
 
-/* remote.c */
-int shell_delete(struct shell *shell, char *words[], size_t count);
-int shell_rename(struct shell *shell, char *words[], size_t count);
-int shell_mkdir(struct shell *shell, char *words[], size_t count);
-int shell_rmdir(struct shell *shell, char *words[], size_t count);
-int shell_chmod(struct shell *shell, char *words[], size_t count);
-int shell_size(struct shell *shell, char *words[], size_t count);
-int shell_modtime(struct shell *shell, char *words[], size_t count);
-int shell_hash(struct shell *shell, char *words[], size_t count);
-int shell_quota(struct shell *shell, char *words[], size_t count);
-int shell_quote(struct shell *shell, char *words[], size_t count);
+/* remote.c; shell_name says the verb with a name, and no more */
+shell_run_command shell_name, shell_rename, shell_chmod, shell_size, shell_modtime, shell_hash,
+    shell_quota, shell_quote;
 
 #endif

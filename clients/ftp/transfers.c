@@ -28,61 +28,42 @@ name_here(const char *remote)
 	return NULL;
 }
 
-static int
-get(struct shell *shell, char *words[], unsigned flags)
+static unsigned
+flags_of(const struct call *call)
 {
-	const char *local = words[1] ? words[1] : name_here(words[0]);
-
-	return local ? get_file(shell->session, words[0], local, flags) : -1;
+	return call->verb ? FILE_RESUME : 0;
 }
 
 int
-shell_get(struct shell *shell, char *words[], size_t count)
+shell_get(const struct call *call)
 {
-	(void)count;
-	return get(shell, words, 0);
+	const char *remote = call->words[0];
+	const char *local = call->words[1] ? call->words[1] : name_here(remote);
+
+	return local ? get_file(call->session, remote, local, flags_of(call)) : -1;
 }
 
 int
-shell_reget(struct shell *shell, char *words[], size_t count)
+shell_cat(const struct call *call)
 {
-	(void)count;
-	return get(shell, words, FILE_RESUME);
-}
-
-int
-shell_cat(struct shell *shell, char *words[], size_t count)
-{
-	(void)count;
 	fflush(stdout);
-	return get_file(shell->session, words[0], "-", 0);
-}
-
-static int
-put(struct shell *shell, char *words[], unsigned flags)
-{
-	const char *remote = words[1] ? words[1] : name_here(words[0]);
-
-	return remote ? put_file(shell->session, words[0], remote, flags) : -1;
+	return get_file(call->session, call->words[0], "-", 0);
 }
 
 int
-shell_put(struct shell *shell, char *words[], size_t count)
+shell_put(const struct call *call)
 {
-	(void)count;
-	if (strcmp(words[0], "-") == 0 && !shell->terminal &&
-	    shell->session->settings->script) {
+	const char *local = call->words[0];
+	const char *remote = call->words[1];
+
+	if (strcmp(local, "-") == 0 && !call->shell->terminal &&
+	    call->session->settings->script) {
 		log_error("put: standard input has the commands");
 		return -1;
 	}
-	return put(shell, words, 0);
-}
-
-int
-shell_reput(struct shell *shell, char *words[], size_t count)
-{
-	(void)count;
-	return put(shell, words, FILE_RESUME);
+	if (remote == NULL)
+		remote = name_here(local);
+	return remote ? put_file(call->session, local, remote, flags_of(call)) : -1;
 }
 
 /* ---- many ---- */
@@ -154,17 +135,15 @@ for_each(struct shell *shell, size_t count, for_each_remote *act)
 }
 
 int
-shell_mget(struct shell *shell, char *words[], size_t count)
+shell_mget(const struct call *call)
 {
-	(void)words;
-	return for_each(shell, count, fetch_here);
+	return for_each(call->shell, call->count, fetch_here);
 }
 
 int
-shell_mdelete(struct shell *shell, char *words[], size_t count)
+shell_mdelete(const struct call *call)
 {
-	(void)words;
-	return for_each(shell, count, delete_there);
+	return for_each(call->shell, call->count, delete_there);
 }
 
 static int
@@ -181,24 +160,24 @@ put_here(struct shell *shell, const char *local)
 }
 
 int
-shell_mput(struct shell *shell, char *words[], size_t count)
+shell_mput(const struct call *call)
 {
 	int result = 0;
 
-	for (size_t i = 0; i < count && !ftp_stop; i++) {
+	for (size_t i = 0; i < call->count && !ftp_stop; i++) {
 		glob_t found;
 
-		if (!shell->words.pattern[i + 1]) {
-			result = put_here(shell, words[i]) == -1 ? -1 : result;
+		if (!call->shell->words.pattern[i + 1]) {
+			result = put_here(call->shell, call->words[i]) == -1 ? -1 : result;
 			continue;
 		}
-		if (glob(shell->words.glob[i + 1], 0, NULL, &found) != 0) {
-			log_error("%s: no file is called so", words[i]);
+		if (glob(call->shell->words.glob[i + 1], 0, NULL, &found) != 0) {
+			log_error("%s: no file is called so", call->words[i]);
 			result = -1;
 			continue;
 		}
 		for (size_t j = 0; j < found.gl_pathc && !ftp_stop; j++)
-			if (put_here(shell, found.gl_pathv[j]) == -1)
+			if (put_here(call->shell, found.gl_pathv[j]) == -1)
 				result = -1;
 		globfree(&found);
 	}
@@ -206,23 +185,23 @@ shell_mput(struct shell *shell, char *words[], size_t count)
 }
 
 int
-shell_mirror(struct shell *shell, char *words[], size_t count)
+shell_mirror(const struct call *call)
 {
 	const char *from, *to;
 
-	if (strcmp(words[0], "-R") == 0) {
-		if (count < 2) {
+	if (strcmp(call->words[0], "-R") == 0) {
+		if (call->count < 2) {
 			log_error("usage: mirror -R local [remote]");
 			return -1;
 		}
-		to = words[2] ? words[2] : name_here(words[1]);
-		return to ? mirror_put(shell->session, words[1], to) : -1;
+		to = call->words[2] ? call->words[2] : name_here(call->words[1]);
+		return to ? mirror_put(call->session, call->words[1], to) : -1;
 	}
-	if (count > 2) {
+	if (call->count > 2) {
 		log_error("usage: mirror remote [local]");
 		return -1;
 	}
-	from = words[0];
-	to = words[1] ? words[1] : strcmp(from, ".") == 0 ? "." : name_here(from);
-	return to ? mirror_get(shell->session, from, to) : -1;
+	from = call->words[0];
+	to = call->words[1] ? call->words[1] : strcmp(from, ".") == 0 ? "." : name_here(from);
+	return to ? mirror_get(call->session, from, to) : -1;
 }
