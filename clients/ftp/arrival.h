@@ -21,7 +21,6 @@ struct arrival {
 	bool own_time;	   /* of what was left: it is the file's own, from here */
 	struct facts facts;
 	struct jail_file file;
-	struct progress progress;
 };
 
 /* A place for it. `local` as in get_file; 0, or -1: said. */

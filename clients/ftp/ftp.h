@@ -180,10 +180,12 @@ struct move {
 	off_t at;	/* in the file */
 	uint64_t moved; /* bytes, on the wire */
 	bool ascii;
-	struct progress *progress; /* or NULL */
+	uint64_t total; /* of the file, for the bar; 0: nobody knows */
 	const char *name;
+	struct progress progress;
 };
 
+/* Both with a bar. */
 enum move_result move_in(struct move *move);
 /* From move->at to the end of the file, which may be no regular one. */
 enum move_result move_out(struct move *move);

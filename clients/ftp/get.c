@@ -142,7 +142,7 @@ fetch(struct arrival *arrival)
 		.file = arrival->fd,
 		.at = arrival->at,
 		.ascii = session->settings->ascii,
-		.progress = &arrival->progress,
+		.total = arrival->facts.has_size ? arrival->facts.size : 0,
 		.name = arrival->remote,
 	};
 	enum move_result result;
@@ -156,13 +156,7 @@ fetch(struct arrival *arrival)
 		log_step(
 		    "%s: goes on behind %lld bytes", arrival->remote, (long long)arrival->at);
 	move.data = data.fd;
-	progress_begin(&arrival->progress, arrival->facts.has_size ? arrival->facts.size : 0);
-	progress_keep(&arrival->progress, (uint64_t)arrival->at);
 	result = move_in(&move);
-	if (result == MOVE_DONE)
-		progress_end(&arrival->progress);
-	else
-		progress_clear(&arrival->progress);
 	arrival->at = move.at;
 	return judge(arrival, &data, result);
 }

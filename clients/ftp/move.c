@@ -69,8 +69,23 @@ static void
 count(struct move *move, ssize_t n)
 {
 	move->moved += (uint64_t)n;
-	if (move->progress)
-		progress_add(move->progress, move->name, (uint64_t)n);
+	progress_add(&move->progress, move->name, (uint64_t)n);
+}
+
+/* What is before move->at is there already. */
+static enum move_result
+with_bar(struct move *move, enum move_result (*work)(struct move *move))
+{
+	enum move_result result;
+
+	progress_begin(&move->progress, move->total);
+	progress_keep(&move->progress, (uint64_t)move->at);
+	result = work(move);
+	if (result == MOVE_DONE)
+		progress_end(&move->progress);
+	else
+		progress_clear(&move->progress);
+	return result;
 }
 
 /* ---- from the server ---- */
@@ -169,8 +184,8 @@ splice_in(struct move *move, const int ends[2], bool *plain)
 	}
 }
 
-enum move_result
-move_in(struct move *move)
+static enum move_result
+take_in(struct move *move)
 {
 	int ends[2];
 	bool plain = false;
@@ -186,6 +201,12 @@ move_in(struct move *move)
 	if (is_regular(move->file) && lseek(move->file, move->at, SEEK_SET) == -1)
 		return MOVE_FILE;
 	return read_in(move);
+}
+
+enum move_result
+move_in(struct move *move)
+{
+	return with_bar(move, take_in);
 }
 
 /* ---- to the server ---- */
@@ -256,8 +277,8 @@ write_out(struct move *move)
 	}
 }
 
-enum move_result
-move_out(struct move *move)
+static enum move_result
+give_out(struct move *move)
 {
 	while (!move->ascii && is_regular(move->file)) {
 		enum move_result ready = await(move, POLLOUT, true);
@@ -279,6 +300,12 @@ move_out(struct move *move)
 	if (is_regular(move->file) && lseek(move->file, move->at, SEEK_SET) == -1)
 		return MOVE_FILE;
 	return write_out(move);
+}
+
+enum move_result
+move_out(struct move *move)
+{
+	return with_bar(move, give_out);
 }
 
 /* ---- to memory ---- */

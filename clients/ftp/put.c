@@ -42,7 +42,6 @@ struct departure {
 	bool anew;	     /* it did not agree, and was sent from its begin again */
 	uint64_t at, most;   /* where this attempt begins; how far we have ever been */
 	struct facts before; /* what had the name before we began */
-	struct progress progress;
 };
 
 /* ---- where to begin ---- */
@@ -177,7 +176,7 @@ send_it(struct departure *departure)
 		.file = departure->fd,
 		.at = (off_t)departure->at,
 		.ascii = session->settings->ascii,
-		.progress = &departure->progress,
+		.total = departure->regular ? (uint64_t)departure->st.st_size : 0,
 		.name = departure->shown,
 	};
 	enum move_result result;
@@ -191,14 +190,7 @@ send_it(struct departure *departure)
 		    "%s: goes on behind %" PRIu64 " bytes", departure->shown, departure->at);
 	move.data = data.fd;
 	departure->began = true;
-	progress_begin(
-	    &departure->progress, departure->regular ? (uint64_t)departure->st.st_size : 0);
-	progress_keep(&departure->progress, departure->at);
 	result = move_out(&move);
-	if (result == MOVE_DONE)
-		progress_end(&departure->progress);
-	else
-		progress_clear(&departure->progress);
 	if ((uint64_t)move.at > departure->most)
 		departure->most = (uint64_t)move.at;
 	return judge(departure, &data, result);
