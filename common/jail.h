@@ -66,6 +66,7 @@ struct jail {
 	bool no_links;	 /* follow no symbolic link at all */
 	bool hide;	 /* names that begin with JAIL_TEMP_PREFIX are EACCES, and in no list */
 	bool lazy;	 /* jail_publish does not wait until the disk has it */
+	bool sweep;	 /* lists remove what jail_sweep does */
 	bool walk;	 /* do not ask the kernel: for tests */
 	bool many;	 /* by jail_expect_many, as is */
 	mode_t nameless; /* a file under way can do without a name: what it keeps of a mode */
@@ -123,7 +124,7 @@ int jail_lstat(const struct jail *jail, const char *name, struct stat *st);
 /* The names in a directory, in no order, without `.` and `..`; bytes, not text. */
 struct jail_list {
 	DIR *dir;
-	bool hide;
+	bool hide, sweep;
 };
 
 int jail_list_begin(const struct jail *jail, const char *name, struct jail_list *list);
@@ -208,5 +209,13 @@ int jail_publish(struct jail_file *file, bool replace);
 /* Close it; the temporary stays for a later jail_create with its tag, or goes. */
 void jail_keep(struct jail_file *file);
 void jail_discard(struct jail_file *file);
+
+/*
+ * A name of a list: if it is a temporary that jail_create has made without a tag, this
+ * user's, a second old, and whoever made it was killed, so that nobody has it locked any
+ * more, it is removed. Whether it was; never where such a lock cannot be told from one of
+ * our own. errno stays.
+ */
+bool jail_sweep(const struct jail_list *list, const char *name);
 
 #endif

@@ -26,8 +26,12 @@
 #include "common/jail_internal.h"
 #include "common/sys_file.h"
 
+#define NUMBER_FORMAT "%016" PRIx64 /* what a temporary without a tag has for one */
+
 enum {
-	TRIES = 100, /* of a temporary name, which others take or take away */
+	NUMBER_LENGTH = 16,
+	SWEEP_MS = 1000, /* younger ones may not be locked yet */
+	TRIES = 100,	 /* of a temporary name, which others take or take away */
 	PERMISSIONS = S_IRWXU | S_IRWXG | S_IRWXO,
 	OURS_ALONE = S_IRUSR | S_IWUSR,
 };
@@ -65,8 +69,8 @@ check_temporary(const struct jail_file *file)
 }
 
 /*
- * Open and lock file->temp. 1, 0 to try again, or -1. One that is new, and whose name
- * nobody will ask for, needs no lock.
+ * Open and lock file->temp. 1, 0 to try again, or -1. Of one that is new, and whose name
+ * nobody will ask for, the lock only tells jail_sweep that it is in use.
  */
 static int
 open_temporary(struct jail_file *file, int how)
@@ -81,8 +85,10 @@ open_temporary(struct jail_file *file, int how)
 			errno = EACCES; /* a link, FIFO or socket of that name */
 		return -1;
 	}
-	if (how & O_EXCL)
+	if (how & O_EXCL) {
+		(void)sys_lock_file(file->fd);
 		return 1;
+	}
 	if (sys_lock_file(file->fd) == 0) {
 		usable = check_temporary(file);
 	} else {
@@ -126,7 +132,7 @@ find_temporary(struct jail_file *file, int (*make)(struct jail_file *))
 	clock_gettime(CLOCK_REALTIME, &now);
 	number = ((uint64_t)now.tv_sec << 30) | (uint64_t)now.tv_nsec;
 	for (int i = 0; i < TRIES; i++) {
-		snprintf(file->temp, sizeof file->temp, "%s%016" PRIx64, JAIL_TEMP_PREFIX,
+		snprintf(file->temp, sizeof file->temp, "%s" NUMBER_FORMAT, JAIL_TEMP_PREFIX,
 		    number + (uint64_t)i);
 		if (make(file) == 0)
 			return 0;
@@ -322,4 +328,58 @@ jail_discard(struct jail_file *file)
 		unlinkat(file->parent, file->temp, 0);
 	errno = saved;
 	jail_keep(file);
+}
+
+/* ---- what was left behind ---- */
+
+static bool
+has_number(const char *name)
+{
+	const char *number = name + sizeof JAIL_TEMP_PREFIX - 1;
+
+	return jail_is_temporary(name) && strlen(number) == NUMBER_LENGTH &&
+	       strspn(number, "0123456789abcdef") == NUMBER_LENGTH;
+}
+
+static bool
+is_old(const struct stat *st)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (now.tv_sec - st->st_ctim.tv_sec) * 1000 +
+		   (now.tv_nsec - st->st_ctim.tv_nsec) / 1000000 >
+	       SWEEP_MS;
+}
+
+/* The file is open, and has just been locked: the name must be its still. */
+static bool
+remove_unused(int dir, int fd, const char *name)
+{
+	struct stat open, named;
+
+	return fstat(fd, &open) == 0 && fstatat(dir, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       open.st_dev == named.st_dev && open.st_ino == named.st_ino &&
+	       unlinkat(dir, name, 0) == 0;
+}
+
+bool
+jail_sweep(const struct jail_list *list, const char *name)
+{
+	int dir = dirfd(list->dir), saved = errno, fd;
+	bool removed = false;
+	struct stat st;
+
+	if (!has_number(name))
+		return false;
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
+	    st.st_uid == geteuid() && st.st_nlink == 1 && is_old(&st)) {
+		fd = openat(dir, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+		if (fd != -1) {
+			removed = sys_lock_unused_file(fd) == 0 && remove_unused(dir, fd, name);
+			close(fd);
+		}
+	}
+	errno = saved;
+	return removed;
 }

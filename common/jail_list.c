@@ -14,7 +14,9 @@ jail_list_begin(const struct jail *jail, const char *name, struct jail_list *lis
 
 	if (fd == -1)
 		return -1;
-	*list = (struct jail_list){ .dir = fdopendir(fd), .hide = jail->hide };
+	*list = (struct jail_list){
+		.dir = fdopendir(fd), .hide = jail->hide, .sweep = jail->sweep
+	};
 	if (list->dir != NULL)
 		return 0;
 	jail_close(fd);
@@ -32,7 +34,8 @@ jail_list_next(struct jail_list *list)
 
 		if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
 			continue;
-		if (list->hide && jail_is_temporary(name))
+		if ((list->hide || list->sweep) && jail_is_temporary(name) &&
+		    ((list->sweep && jail_sweep(list, name)) || list->hide))
 			continue;
 		return name;
 	}

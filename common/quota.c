@@ -12,8 +12,8 @@
  * of the disk that follows finds what it really wrote.
  *
  * A count that is made while others have reservations may count what they have written
- * and not told: too much, never too little. It is marked as rough, and made again before
- * anybody is refused for it.
+ * and not told; or a temporary file that a killed session has left a moment ago: too much,
+ * never too little. It is marked as rough, and made again before anybody is refused for it.
  *
  * What is written down about a user or a session changes under the user's lock. Places
  * are given out under the table's; who holds a user's lock does not wait for the table's.

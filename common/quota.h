@@ -86,7 +86,10 @@ void quota_release(struct quota *quota, uint64_t bytes_freed, uint64_t files_fre
 
 int quota_look(struct quota *quota, struct quota_figures *figures);
 
-/* What is beneath a directory: regular files, no links followed. 0, or -1 with errno. */
+/*
+ * What is beneath a directory: regular files, no links followed. What killed sessions have
+ * left of files under way is removed meanwhile (jail_sweep). 0, or -1 with errno.
+ */
 int quota_count(const struct jail *home, uint64_t *bytes, uint64_t *files);
 
 #endif

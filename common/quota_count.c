@@ -5,18 +5,17 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/quota.h"
+#include "common/quota_internal.h"
 
-struct tally {
-	const struct jail *home;
-	uint64_t bytes, files;
+enum {
+	PREFIX_LEN = sizeof JAIL_TEMP_PREFIX - 1,
 };
 
 /* Everything in one directory, and what is beneath it. 0, or -1 with errno. */
-static int count_directory(struct tally *tally, const char *name, int depth);
+static int count_directory(struct quota_tally *tally, const char *name, int depth);
 
 static int
-count_entry(struct tally *tally, const struct jail_list *list, const char *dir,
+count_entry(struct quota_tally *tally, const struct jail_list *list, const char *dir,
     const char *name, int depth)
 {
 	char path[JAIL_PATH_MAX];
@@ -27,6 +26,7 @@ count_entry(struct tally *tally, const struct jail_list *list, const char *dir,
 	if (S_ISREG(status.st_mode)) {
 		tally->bytes += (uint64_t)status.st_size;
 		tally->files++;
+		tally->under_way |= strncmp(name, JAIL_TEMP_PREFIX, PREFIX_LEN) == 0;
 	}
 	if (!S_ISDIR(status.st_mode))
 		return 0;
@@ -38,7 +38,7 @@ count_entry(struct tally *tally, const struct jail_list *list, const char *dir,
 }
 
 static int
-count_directory(struct tally *tally, const char *name, int depth)
+count_directory(struct quota_tally *tally, const char *name, int depth)
 {
 	struct jail_list list;
 	const char *entry;
@@ -48,7 +48,7 @@ count_directory(struct tally *tally, const char *name, int depth)
 		errno = ELOOP;
 		return -1;
 	}
-	if (jail_list_begin(tally->home, name, &list) == -1)
+	if (jail_list_begin(&tally->home, name, &list) == -1)
 		return errno == ENOENT || errno == ENOTDIR ? 0 : -1;
 	while (status == 0 && (entry = jail_list_next(&list)) != NULL)
 		status = count_entry(tally, &list, name, entry, depth);
@@ -61,13 +61,22 @@ count_directory(struct tally *tally, const char *name, int depth)
 }
 
 int
-quota_count(const struct jail *home, uint64_t *bytes, uint64_t *files)
+quota_tally(const struct jail *home, struct quota_tally *tally)
 {
 	/* with files that are hidden, and without a single link */
-	struct jail all = { .top = home->top, .no_links = true, .walk = home->walk };
-	struct tally tally = { .home = &all };
+	*tally = (struct quota_tally){ .home = { .top = home->top,
+					   .no_links = true,
+					   .sweep = true,
+					   .walk = home->walk } };
+	return count_directory(tally, "/", 0);
+}
 
-	if (count_directory(&tally, "/", 0) == -1)
+int
+quota_count(const struct jail *home, uint64_t *bytes, uint64_t *files)
+{
+	struct quota_tally tally;
+
+	if (quota_tally(home, &tally) == -1)
 		return -1;
 	*bytes = tally.bytes;
 	*files = tally.files;

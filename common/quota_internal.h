@@ -19,7 +19,7 @@ struct user {
 	uint64_t bytes, files; /* used */
 	uint64_t bytes_limit, files_limit;
 	bool stale; /* must be counted before anything is granted */
-	bool rough; /* counted while others were writing: perhaps too much */
+	bool rough; /* counted with what is under way, or left behind: perhaps too much */
 };
 
 struct session {
@@ -47,7 +47,16 @@ session_of(const struct quota *quota)
 	return &quota->table->sessions[quota->session];
 }
 
+struct quota_tally {
+	struct jail home; /* as it is counted */
+	uint64_t bytes, files;
+	bool under_way; /* some of it is temporary files */
+};
+
 /* In all of these: 0, or -1 with errno. */
+
+/* What is beneath the home now; what is left of killed sessions is removed. */
+int quota_tally(const struct jail *home, struct quota_tally *tally);
 
 /* Lock the user. Who died in the midst of it may have left anything: then he is stale. */
 int quota_lock_user(struct user *user);

@@ -123,15 +123,15 @@ quota_count_user(const struct quota *quota)
 {
 	struct user *user = user_of(quota);
 	struct quota_figures reserved;
-	uint64_t bytes, files;
+	struct quota_tally tally;
 
-	if (quota_count(quota->home, &bytes, &files) == -1)
+	if (quota_tally(quota->home, &tally) == -1)
 		return -1;
 	reserved = quota_reserved(quota->table, quota->user);
-	user->bytes = bytes;
-	user->files = files;
+	user->bytes = tally.bytes;
+	user->files = tally.files;
 	user->stale = false;
-	user->rough = reserved.bytes > 0 || reserved.files > 0;
+	user->rough = reserved.bytes > 0 || reserved.files > 0 || tally.under_way;
 	return 0;
 }
 

@@ -178,3 +178,17 @@ sys_lock_file(int fd)
 #endif
 	return fcntl(fd, F_SETLK, &lock);
 }
+
+int
+sys_lock_unused_file(int fd)
+{
+#if defined(HAVE_LINUX) && defined(F_OFD_SETLK)
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+	return fcntl(fd, F_OFD_SETLK, &lock);
+#else
+	(void)fd;
+	errno = ENOSYS;
+	return -1;
+#endif
+}

@@ -53,4 +53,10 @@ int sys_name_file(int fd, int dir, const char *name);
  */
 int sys_lock_file(int fd);
 
+/*
+ * The same to learn whether anybody has it locked, this process included: so ENOSYS in
+ * the fallback.
+ */
+int sys_lock_unused_file(int fd);
+
 #endif

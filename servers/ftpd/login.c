@@ -94,7 +94,7 @@ turn_away(struct session *session, const char *why)
 static int
 admit(struct session *session, const struct login_answer *answer, int home)
 {
-	session->home = (struct jail){ .top = home, .hide = true, .lazy = true };
+	session->home = (struct jail){ .top = home, .hide = true, .sweep = true, .lazy = true };
 	session->rights = answer->rights;
 	session->bytes_limit = answer->bytes;
 	session->files_limit = answer->files;

@@ -101,6 +101,58 @@ START_TEST(nobody_outlives_the_server)
 }
 END_TEST
 
+#if defined(__linux__) && !defined(PORTABLE)
+struct sweeping {
+	int fd; /* of the user who lists */
+	const char *home;
+};
+
+static bool
+is_swept(void *arg)
+{
+	const struct sweeping *sweeping = arg;
+
+	ftp_get(sweeping->fd, NULL, "NLST");
+	return lab_temporaries(sweeping->home) < 2;
+}
+
+/*
+ * A killed session leaves its temporary; whoever lists the directory removes it a second
+ * later, and never one that somebody writes to. A quota has the room again, also if it is
+ * asked for at once.
+ */
+START_TEST(a_temporary_that_is_left)
+{
+	struct program *server = ftp_server(ARGS(NULL));
+	struct sweeping sweeping = { .home = home_of("ben", "") };
+	int killed = ftp_login(server, "ben"), data, other, slow;
+	pid_t session = ftp_session(server);
+
+	other = ftp_login(server, "ben");
+	slow = ftp_passive(other);
+	ftp_expect(other, "150 ", "STOR y");
+	client_say(slow, "slow");
+	data = ftp_passive(killed);
+	ftp_expect(killed, "150 ", "STOR x");
+	client_send(data, big, 30000);
+	while (strstr(ftp_ask(killed, "STAT"), " 30000 bytes") == NULL)
+		continue;
+	EXPECT(kill(session, SIGKILL) == 0, "kill: %s", strerror(errno));
+	client_await_gone(killed);
+	process_await_children(server->pid, 2, 2);
+	EXPECT(lab_temporaries(sweeping.home) == 2, "no temporary is left");
+	sweeping.fd = ftp_login(server, "ben");
+	EXPECT(await_condition(is_swept, &sweeping), "it is still there");
+	EXPECT(lab_temporaries(sweeping.home) == 1, "one was in use");
+	client_say(slow, "ly\n");
+	close(slow);
+	ftp_hear_that(other, "226 ");
+	lab_expect_text(home_of("ben", "y"), "slowly\n");
+	ftp_put(other, "STOR z", big, 99993);
+}
+END_TEST
+#endif
+
 /* ---- disks and clients ---- */
 
 /* What does not fit leaves nothing, and what was there stays. */
@@ -169,6 +221,9 @@ ftpd_faults(Suite *suite)
 		OURS(another_keeper_for_one_that_is_killed, ONCE),
 		OURS(no_server_without_a_keeper, ONCE),
 		OURS(nobody_outlives_the_server, ONCE),
+#if defined(__linux__) && !defined(PORTABLE)
+		OURS(a_temporary_that_is_left, ONCE),
+#endif
 		OURS(a_file_over_the_limit, ONCE),
 		OURS(a_writer_who_does_not_write, ONCE),
 	};
