@@ -230,17 +230,26 @@ void
 ftpadm_accounts(Suite *suite)
 {
 	const struct check checks[] = {
-		OURS(add_makes_file_and_home, ONCE),
-		OURS(each_option_counts, ONCE),
-		OURS(changes_one_thing, ONCE),
-		OURS(locks_and_unlocks, ONCE),
-		OURS(removes_the_account_only, ONCE),
-		OURS(comments_stay, ONCE),
+		{ add_makes_file_and_home, ONCE, NEEDS_START, 2,
+		    "a line in the file, mode 0600, and a home of its own. ftpadm(8)" },
+		{ each_option_counts, ONCE, NEEDS_OPTIONS, 1,
+		    "-d, -q and the others become fields of the line. ftpd-users(5)" },
+		{ changes_one_thing, ONCE, NEEDS_START, 2,
+		    "the other fields and accounts stay as they are. ftpadm(8)" },
+		{ locks_and_unlocks, ONCE, NEEDS_START, 1,
+		    "a lock keeps the hash, so that it can be undone. ftpadm(8)" },
+		{ removes_the_account_only, ONCE, NEEDS_START, 1,
+		    "files of a user outlive the account. ftpadm(8)" },
+		{ comments_stay, ONCE, NEEDS_START, 1,
+		    "the file is edited by people too. ftpadm(8)" },
 		OURS(lists_and_checks, ONCE),
-		OURS(refuses_what_it_cannot_do, ONCE),
-		OURS(touches_no_file_that_it_does_not_trust, ONCE),
+		{ refuses_what_it_cannot_do, ONCE, NEEDS_START, 1,
+		    "a line of reason, and nothing is changed. ftpadm(8)" },
+		{ touches_no_file_that_it_does_not_trust, ONCE, NEEDS_START, 1,
+		    "a file that others may read holds no hashes. ftpadm(8)" },
 		OURS(knows_wrong_usage, ONCE),
-		OURS(loses_no_change, ONCE),
+		{ loses_no_change, ONCE, NEEDS_START, 2,
+		    "lock, read, write another file, rename. ftpadm(8)" },
 	};
 
 	harness_add(suite, checks, ARRAY_LENGTH(checks));

@@ -135,11 +135,15 @@ void
 ftpadm_passwords(Suite *suite)
 {
 	const struct check checks[] = {
-		OURS(takes_the_first_line, ONCE),
-		OURS(refuses_a_nul, ONCE),
-		OURS(is_not_shown, ONCE),
-		OURS(is_asked_twice, ONCE),
-		OURS(is_given_up_with_interrupt, ONCE),
+		{ takes_the_first_line, ONCE, NEEDS_START, 1,
+		    "a password from a pipe is its first line. ftpadm(8)" },
+		{ refuses_a_nul, ONCE, NEEDS_START, 1, "crypt(3) would stop at it. ftpadm(8)" },
+		{ is_not_shown, ONCE, NEEDS_START, 2,
+		    "switch ECHO off while it is typed. ftpadm(8)" },
+		{ is_asked_twice, ONCE, NEEDS_START, 1,
+		    "who cannot see what is typed types it twice. ftpadm(8)" },
+		{ is_given_up_with_interrupt, ONCE, NEEDS_START, 1,
+		    "^C must leave the terminal as it was. ftpadm(8)" },
 	};
 
 	harness_add(suite, checks, ARRAY_LENGTH(checks));

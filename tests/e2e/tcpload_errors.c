@@ -172,11 +172,14 @@ void
 tcpload_errors(Suite *suite)
 {
 	const struct check checks[] = {
-		OURS(counts_every_fault, ONCE),
-		OURS(nobody_listens, ONCE),
-		OURS(server_is_silent, ONCE),
+		{ counts_every_fault, ONCE, NEEDS_START, 2,
+		    "a wrong answer is a fault, whatever its speed. tcpload(1)" },
+		{ nobody_listens, ONCE, NEEDS_START, 1,
+		    "who is refused everywhere fails. tcpload(1)" },
+		{ server_is_silent, ONCE, NEEDS_START, 1, "every wait has an end. tcpload(1)" },
 		OURS(server_is_silent_at_the_end, ONCE),
-		OURS(server_dies, ONCE),
+		{ server_dies, ONCE, NEEDS_START, 1,
+		    "an end in the middle is a fault of that connection. tcpload(1)" },
 		OURS(server_forsakes_idle_clients, ONCE),
 		OURS(report_cannot_be_written, ONCE),
 	};

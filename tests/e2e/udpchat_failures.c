@@ -109,13 +109,17 @@ void
 udpchat_failures(Suite *suite)
 {
 	const struct check checks[] = {
-		OURS(nobody_listens, ONCE),
-		OURS(nobody_answers, ONCE),
-		OURS(name_taken, ONCE),
+		{ nobody_listens, ONCE, NEEDS_START, 1,
+		    "a connected socket hears ECONNREFUSED. datagrams(7)" },
+		{ nobody_answers, ONCE, NEEDS_START, 1, "every wait has an end. udpchat(1)" },
+		{ name_taken, ONCE, NEEDS_START, 1,
+		    "a refusal is told, and is exit status 3. udpchat(1)" },
 		OURS(bad_names, ONCE),
-		OURS(server_goes, ONCE),
+		{ server_goes, ONCE, NEEDS_START, 1,
+		    "a goodbye of the server ends the client. chat(5)" },
 		OURS(kicked, ONCE),
-		OURS(server_is_lost, ONCE),
+		{ server_is_lost, ONCE, NEEDS_START, 1,
+		    "a server that answers no ping is lost. chat(5)" },
 	};
 
 	harness_add(suite, checks, ARRAY_LENGTH(checks));

@@ -179,13 +179,20 @@ void
 udpchat_filter(Suite *suite)
 {
 	const struct check checks[] = {
-		OURS(each_line_is_a_text, ONCE),
-		OURS(ends_only_when_all_has_arrived, ONCE),
-		OURS(long_input_through_a_bad_network, ONCE),
-		OURS(what_is_not_delivered_is_told, ONCE),
-		OURS(too_long_and_not_text, ONCE),
+		{ each_line_is_a_text, ONCE, NEEDS_START, 2,
+		    "a line of input is one text. udpchat(1)" },
+		{ ends_only_when_all_has_arrived, ONCE, NEEDS_START, 2,
+		    "at the end of input wait for the reports. udpchat(1)" },
+		{ long_input_through_a_bad_network, ONCE, NEEDS_START, 2,
+		    "number the texts, send again what is not acknowledged. chat(5)" },
+		{ what_is_not_delivered_is_told, ONCE, NEEDS_START, 1,
+		    "a text that did not arrive makes the exit status 1. udpchat(1)" },
+		{ too_long_and_not_text, ONCE, NEEDS_START, 1,
+		    "say so of a line that cannot be sent, and go on. udpchat(1)" },
 		OURS(commands_without_a_receiver, ONCE),
-		OURS(what_comes_is_escaped, ONCE),
+		{ what_comes_is_escaped, ONCE, NEEDS_START, 1,
+		    "others must not drive your terminal: escape control characters. "
+		    "udpchat(1)" },
 		OURS(nobody_reads_the_output, ONCE),
 	};
 

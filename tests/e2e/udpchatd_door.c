@@ -243,15 +243,22 @@ void
 udpchatd_door(Suite *suite)
 {
 	const struct check checks[] = {
-		OURS(cookie_then_welcome, ONCE),
-		OURS(forged_registrations_get_nothing, ONCE),
-		OURS(a_stolen_token_is_of_no_use, ONCE),
-		OURS(answers_to_strangers_are_no_larger, ONCE),
-		OURS(bad_names_are_refused, ONCE),
-		OURS(a_name_belongs_to_one, ONCE),
+		{ cookie_then_welcome, ONCE, NEEDS_OPTIONS, 2,
+		    "prove the address before you remember it. chat(5)" },
+		{ forged_registrations_get_nothing, ONCE, NEEDS_START, 2,
+		    "a wrong cookie is dropped: anybody can write a source address. chat(5)" },
+		{ a_stolen_token_is_of_no_use, ONCE, NEEDS_START, 1,
+		    "a token is good for one address. chat(5)" },
+		{ answers_to_strangers_are_no_larger, ONCE, NEEDS_OPTIONS, 2,
+		    "never answer a stranger with more than it sent. datagrams(7)" },
+		{ bad_names_are_refused, ONCE, NEEDS_START, 1,
+		    "names are bytes from a stranger: look at them. chat(5)" },
+		{ a_name_belongs_to_one, ONCE, NEEDS_START, 1,
+		    "the second of a name is told that it is taken. chat(5)" },
 		OURS(full_is_said, ONCE),
 		OURS(one_address_has_so_many, ONCE),
-		OURS(malformed_datagrams, ONCE),
+		{ malformed_datagrams, ONCE, NEEDS_START, 1,
+		    "check each length before it is used. chat(5)" },
 	};
 
 	harness_add(suite, checks, ARRAY_LENGTH(checks));

@@ -109,9 +109,11 @@ udpchatd_members(Suite *suite)
 	const struct check checks[] = {
 		OURS(silence_expires, ONCE),
 		OURS(pings_keep_a_member, ONCE),
-		OURS(not_taken_by_who_leaves, ONCE),
+		{ not_taken_by_who_leaves, ONCE, NEEDS_START, 1,
+		    "tell the writer when a reader has left. chat(5)" },
 		OURS(not_taken_by_who_is_deaf, ONCE),
-		OURS(the_end_is_told, ONCE),
+		{ the_end_is_told, ONCE, NEEDS_START, 1,
+		    "on TERM tell the members that it is over. udpchatd(8)" },
 		OURS(counters, ONCE),
 	};
 

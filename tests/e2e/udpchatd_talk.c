@@ -223,14 +223,23 @@ void
 udpchatd_talk(Suite *suite)
 {
 	const struct check checks[] = {
-		OURS(one_text_there_and_its_report, ONCE),
-		OURS(not_delivered_before_it_is_acknowledged, ONCE),
-		OURS(doubles_and_disorder, ONCE),
-		OURS(sent_again_until_acknowledged, ONCE),
-		OURS(too_long_and_not_text_are_not_taken, ONCE),
-		OURS(rooms, ONCE),
-		OURS(list_of_many_comes_in_parts, ONCE),
-		OURS(a_queue_is_bounded, ONCE),
+		{ one_text_there_and_its_report, ONCE, NEEDS_START, 2,
+		    "forward the text, and report to its writer. chat(5)" },
+		{ not_delivered_before_it_is_acknowledged, ONCE, NEEDS_START, 2,
+		    "delivered means acknowledged by the reader, not sent. chat(5)" },
+		{ doubles_and_disorder, ONCE, NEEDS_START, 2,
+		    "a number seen before is acknowledged again, and not forwarded. chat(5)" },
+		{ sent_again_until_acknowledged, ONCE, NEEDS_START, 2,
+		    "keep a text until it is acknowledged; send it again in time. "
+		    "datagrams(7)" },
+		{ too_long_and_not_text_are_not_taken, ONCE, NEEDS_START, 1,
+		    "look at the length and at the UTF-8 before forwarding. chat(5)" },
+		{ rooms, ONCE, NEEDS_START, 1,
+		    "a room is a list of members: to all but the writer. chat(5)" },
+		{ list_of_many_comes_in_parts, ONCE, NEEDS_START, 1,
+		    "a list longer than a datagram goes in parts. chat(5)" },
+		{ a_queue_is_bounded, ONCE, NEEDS_START, 1,
+		    "who does not read must not fill your memory. chat(5)" },
 	};
 
 	harness_add(suite, checks, ARRAY_LENGTH(checks));
