@@ -143,7 +143,7 @@ check_name(const struct jail *jail, const char *name)
 		errno = ENOENT;
 		return NULL;
 	}
-	if (strnlen(name, JAIL_PATH_MAX) == JAIL_PATH_MAX) {
+	if (memchr(name, '\0', JAIL_PATH_MAX) == NULL) {
 		errno = ENAMETOOLONG;
 		return NULL;
 	}

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -97,6 +98,8 @@ allow_clients(const struct server *server)
 static int
 run(struct server *server, int ready_fd)
 {
+	int status;
+
 	allow_clients(server);
 	if (serve_give_up_root(server->options) == -1)
 		return STATUS_FAILED;
@@ -109,7 +112,9 @@ run(struct server *server, int ready_fd)
 		    server->service->name, "tcp", server->listeners, server->listener_count);
 	if (ready_fd != -1)
 		serve_daemon_ready(ready_fd);
-	return serve_loop(server);
+	status = serve_loop(server);
+	free(server->partings);
+	return status;
 }
 
 int

@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -76,7 +77,9 @@ serve_dismiss(struct server *server, int fd, const char *words, size_t len)
 	if (words)
 		(void)send(fd, words, len ? len : strlen(words), MSG_DONTWAIT | MSG_NOSIGNAL);
 	shutdown(fd, SHUT_WR);
-	if (drop_input(fd)) {
+	if (server->partings == NULL) /* seldom needed, and in the way of what often is */
+		server->partings = calloc(SERVE_PARTINGS_MAX, sizeof *server->partings);
+	if (drop_input(fd) || server->partings == NULL) {
 		close(fd);
 		return;
 	}

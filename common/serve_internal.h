@@ -115,9 +115,9 @@ struct server {
 	bool resting;		 /* ... for want of descriptors */
 	int64_t kill_at_ms;	 /* shutting down: KILL is due then; 0: not */
 
-	int64_t parting_at_ms; /* to look at these again; 0: there are none */
-	int parting_count;     /* the oldest first */
-	struct serve_parting partings[SERVE_PARTINGS_MAX];
+	int64_t parting_at_ms;		/* to look at these again; 0: there are none */
+	int parting_count;		/* the oldest first */
+	struct serve_parting *partings; /* room for SERVE_PARTINGS_MAX, or NULL so far */
 
 	/* many clients in this process: crowd.h */
 	struct crowd_client **clients; /* client_count of them, without gaps */

@@ -21,6 +21,7 @@
 enum {
 	SPAN_MAX = 1 << 20, /* of a file in one go, then the pace is looked at */
 	PAGE = 4096,	    /* of memory, mostly */
+	CALLS_MAX = 3712,   /* bytes of stack that a short request needs */
 	SLACK_MS = 100,	    /* so much later than it should the socket may wake us */
 };
 
@@ -206,28 +207,36 @@ drive_on(struct session *session, struct conn *conn, struct session_input *input
 	return result;
 }
 
-/*
- * All that a conversation needs. A fresh process pays for each page of its stack that it
- * touches first, so what a short request touches stands together: one page with session,
- * exchange and the beginning of the input, one with that of the answer.
- */
-struct desk {
-	_Alignas(PAGE) struct session session;
+/* What one conversation needs beside its buffers. */
+__attribute__((noinline)) static int
+converse_with(struct conn *conn, struct host *host, char *bytes, struct session_room *room)
+{
+	struct session_input input = { .bytes = bytes };
 	struct exchange exchange;
-	struct session_input input;
-	char bytes[SESSION_INPUT_MAX];
-	_Alignas(PAGE) struct session_room room;
-};
+	struct session session;
 
+	host_clock(host);
+	session_begin(&session, host, conn->peer);
+	session_lend(&session, &exchange);
+	return drive_on(&session, conn, &input, room);
+}
+
+/*
+ * A fresh process pays for each page of its stack that it touches first. So what a short
+ * request touches lies in two: one has the beginning of the room; the other the beginning of
+ * the input and, beneath that, the frames of all that is called from here on.
+ *
+ *	room    |answer ...           on a page of its own
+ *	bytes   |request ...          CALLS_MAX from the beginning of its page
+ *	frames  |session, exchange, what is called
+ */
 int
 drive_session(struct conn *conn, void *arg)
 {
-	struct host *host = arg;
-	struct desk desk;
+	size_t least = SESSION_INPUT_MAX + PAGE + sizeof(struct session_room);
+	size_t size = least + ((uintptr_t)&least - least - CALLS_MAX) % PAGE;
+	char bytes[size], *room = bytes + SESSION_INPUT_MAX;
 
-	desk.input = (struct session_input){ .bytes = desk.bytes };
-	host_clock(host);
-	session_begin(&desk.session, host, conn->peer);
-	session_lend(&desk.session, &desk.exchange);
-	return drive_on(&desk.session, conn, &desk.input, &desk.room);
+	room += PAGE - (uintptr_t)room % PAGE;
+	return converse_with(conn, arg, bytes, (struct session_room *)room);
 }

@@ -311,11 +311,25 @@ close_all(struct host *host)
 	jail_end(&host->site.jail);
 }
 
+/*
+ * What main needs once. Not inlined: a child copies the part of the stack that it works on,
+ * so what is done with shall not lie between main and the session.
+ */
+__attribute__((noinline)) static int
+begin(int argc, char *argv[], struct serve_options *serve, struct host *host)
+{
+	struct httpd_options options = { .own_name = argv[0] };
+
+	serve->model = SERVE_PREFORK;
+	serve->workers = sys_processors(WORKERS_MAX);
+	parse_options(argc, argv, serve, host, &options);
+	return open_all(host, &options);
+}
+
 int
 main(int argc, char *argv[])
 {
 	struct serve_options serve = SERVE_DEFAULTS;
-	struct httpd_options options = { .own_name = argv[0] };
 	struct host host = {
 		.limits = { .keep_ms = KEEP_MS,
 		    .patience_ms = PATIENCE_MS,
@@ -326,10 +340,7 @@ main(int argc, char *argv[])
 	};
 	int status = STATUS_FAILED;
 
-	serve.model = SERVE_PREFORK;
-	serve.workers = sys_processors(WORKERS_MAX);
-	parse_options(argc, argv, &serve, &host, &options);
-	if (open_all(&host, &options) == 0)
+	if (begin(argc, argv, &serve, &host) == 0)
 		status = serve_run(&httpd_service, &serve, &host);
 	close_all(&host);
 	return status;

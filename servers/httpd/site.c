@@ -143,3 +143,15 @@ site_release(struct site *site, struct site_file *file)
 			site_file_free(file);
 	}
 }
+
+/* Here, beside what each request runs through: a process of its own looks once and ends. */
+bool
+site_tidy(struct site *site, int64_t before_ms)
+{
+	struct site_cache *cache = site->cache;
+
+	if (cache == NULL || cache->open == 0)
+		return false;
+	site_cache_sweep(cache, before_ms, false);
+	return cache->open > 0;
+}

@@ -14,14 +14,6 @@
 enum {
 	WAYS = 2,
 	SETS = SITE_SLOTS / WAYS,
-	SEEN = 256, /* paths that were asked for once, by their hashes */
-};
-
-struct site_cache {
-	struct site_file *slots[SITE_SLOTS];
-	uint32_t seen[SEEN];
-	size_t bytes;  /* of contents */
-	unsigned open; /* files that are kept with a descriptor */
 };
 
 struct site_cache *
@@ -87,9 +79,8 @@ same_time(const struct timespec *a, const struct timespec *b)
 	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
 }
 
-/* Throw away what nobody has asked for lately. */
-static void
-sweep(struct site_cache *cache, int64_t before_ms, bool contents)
+void
+site_cache_sweep(struct site_cache *cache, int64_t before_ms, bool contents)
 {
 	for (int i = 0; i < SITE_SLOTS; i++) {
 		struct site_file *file = cache->slots[i];
@@ -99,20 +90,11 @@ sweep(struct site_cache *cache, int64_t before_ms, bool contents)
 	}
 }
 
-bool
-site_tidy(struct site *site, int64_t before_ms)
-{
-	if (site->cache == NULL || site->cache->open == 0)
-		return false;
-	sweep(site->cache, before_ms, false);
-	return site->cache->open > 0;
-}
-
 void
 site_cache_free(struct site_cache *cache)
 {
 	if (cache)
-		sweep(cache, INT64_MAX, true);
+		site_cache_sweep(cache, INT64_MAX, true);
 	free(cache);
 }
 
@@ -126,7 +108,7 @@ may_keep_content(
 	if (now - file->changed.tv_sec < SITE_SETTLED_S)
 		return false;
 	if (cache->bytes + file->size > SITE_CACHE_MAX)
-		sweep(cache, now_ms - SITE_FRESH_MS, true);
+		site_cache_sweep(cache, now_ms - SITE_FRESH_MS, true);
 	return cache->bytes + file->size <= SITE_CACHE_MAX;
 }
 
@@ -186,7 +168,7 @@ struct site_file *
 site_cache_keep(struct site_cache *cache, struct site_file *own, const char *path,
     uint32_t hash, int64_t now_ms, int64_t now)
 {
-	uint32_t *seen = &cache->seen[hash % SEEN];
+	uint32_t *seen = &cache->seen[hash % SITE_SEEN];
 	bool whole = may_keep_content(cache, own, now_ms, now);
 	size_t path_size = strlen(path) + 1, content_size = whole ? (size_t)own->size : 0;
 	struct site_file *kept;

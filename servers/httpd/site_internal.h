@@ -6,6 +6,17 @@
 
 #include "servers/httpd/site.h"
 
+enum {
+	SITE_SEEN = 256, /* paths that were asked for once, by their hashes */
+};
+
+struct site_cache {
+	struct site_file *slots[SITE_SLOTS];
+	uint32_t seen[SITE_SEEN];
+	size_t bytes;  /* of contents */
+	unsigned open; /* files that are kept with a descriptor */
+};
+
 /* `host` is the number of one that has a folder of its own, or 0. */
 uint32_t site_hash(const char *path, uint32_t host);
 
@@ -28,6 +39,12 @@ bool site_cache_confirm(struct site_cache *cache, struct site_file *kept, struct
  */
 struct site_file *site_cache_keep(struct site_cache *cache, struct site_file *own,
     const char *path, uint32_t hash, int64_t now_ms, int64_t now);
+
+/*
+ * Throw away what nobody has asked for since `before_ms`: descriptors, and if so said the
+ * contents of small files, too.
+ */
+void site_cache_sweep(struct site_cache *cache, int64_t before_ms, bool contents);
 
 /* Keep it no longer; it is freed when its last user has released it. */
 void site_cache_drop(struct site_cache *cache, struct site_file *kept);
