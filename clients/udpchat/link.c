@@ -59,11 +59,22 @@ go_down(struct link *link, int status, const char *format, ...)
 	va_end(args);
 }
 
-/* ICMP's news: nobody listens there. */
-static void
+/*
+ * ICMP's news: nobody listens there. The kernel tells it before what had come earlier, and
+ * that may say why: so it counts when there is nothing left to read.
+ */
+static bool
 hear_refusal(struct link *link)
 {
 	if (errno == ECONNREFUSED)
+		link->refused = true;
+	return errno == ECONNREFUSED;
+}
+
+static void
+heed_refusal(struct link *link)
+{
+	if (link->refused)
 		go_down(link, STATUS_FAILED, "ECONNREFUSED: %s",
 		    link->state == LINK_UP ? "the server has gone" :
 					     "no one listens there; start the server first");
@@ -79,7 +90,7 @@ send_packet(struct link *link, const struct chat_packet *packet)
 		return;
 	trace_bytes(TRACE_OUT, bytes, (size_t)len);
 	if (send(link->fd, bytes, (size_t)len, MSG_DONTWAIT | MSG_NOSIGNAL) == -1)
-		hear_refusal(link); /* other errors: as if it were lost */
+		(void)hear_refusal(link); /* other errors: as if it were lost */
 }
 
 static void
@@ -126,6 +137,8 @@ hear_bye(struct link *link)
 	struct chat_packet packet;
 	ssize_t len;
 
+	if (link->refused)
+		return true;
 	while ((now = sys_now_ms()) < end && poll(&wait, 1, (int)(end - now)) > 0) {
 		len = recv(link->fd, bytes, sizeof bytes, MSG_DONTWAIT);
 		if (len == -1) /* nobody is there any more */
@@ -178,6 +191,8 @@ link_due(const struct link *link)
 {
 	int64_t due = link->again_ms;
 
+	if (link->refused)
+		return 0;
 	if (link->state == LINK_UP && deliver_due(&link->out) < due)
 		due = deliver_due(&link->out);
 	return due;
@@ -333,7 +348,9 @@ link_receive(struct link *link, int64_t now_ms)
 	ssize_t len = recv(link->fd, bytes, sizeof bytes, MSG_DONTWAIT);
 
 	if (len == -1) {
-		hear_refusal(link);
+		if (hear_refusal(link))
+			return true;
+		heed_refusal(link);
 		return false;
 	}
 	trace_bytes(TRACE_IN, bytes, (size_t)len);

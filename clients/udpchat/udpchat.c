@@ -318,7 +318,7 @@ converse(struct session *session, const struct chat_options *options)
 
 	while (!is_done(session)) {
 		await(session, &keys, &datagrams);
-		if (datagrams)
+		if (datagrams || session->link.refused)
 			hear(session);
 		link_tick(&session->link, sys_now_ms());
 		if (session->link.state == LINK_UP && !session->greeted)

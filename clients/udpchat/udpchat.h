@@ -107,6 +107,7 @@ struct link {
 	int64_t again_ms; /* HELLO or PING goes out (again) then ... */
 	int pause_ms;	  /* ... and then after this */
 	int quiet_ms;	  /* after so long without a word a PING goes out */
+	bool refused;	  /* nobody listens there any more: read what is there, then end */
 	bool ack_due;
 	struct chat_packet acked; /* the last acknowledgement; no CHAT_ACK: none was sent */
 	struct deliver_out out;
