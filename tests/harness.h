@@ -285,10 +285,15 @@ int listener_take(int listener);
 /*
  * Our end of a new terminal that neither echoes what is typed nor changes what is
  * printed, for the client_ functions; the program's in *theirs (launch.controlling).
- * And a program that has one for standard input and output.
+ * And a program that has one for standard input and output; or for standard error alone,
+ * where it may draw.
  */
 int terminal_open(int *theirs);
 struct program *program_on_terminal(int *ours, const char *const *args);
+struct program *program_that_draws(int *ours, const char *const *args);
+
+/* What is shown there by now and was not read yet: good until the next call. */
+const char *terminal_shows(int ours);
 void terminal_resize(int ours, int rows, int columns);
 
 /*

@@ -41,6 +41,28 @@ program_on_terminal(int *ours, const char *const *args)
 	return p;
 }
 
+struct program *
+program_that_draws(int *ours, const char *const *args)
+{
+	int theirs;
+	struct program *p;
+
+	*ours = terminal_open(&theirs);
+	p = program_launch(&(struct launch){ .args = args, .err = theirs });
+	close(theirs);
+	return p;
+}
+
+const char *
+terminal_shows(int ours)
+{
+	static char shown[4096];
+	ssize_t n = read(ours, shown, sizeof shown - 1);
+
+	shown[n > 0 ? n : 0] = '\0';
+	return shown;
+}
+
 void
 terminal_resize(int ours, int rows, int columns)
 {

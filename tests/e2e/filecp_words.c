@@ -24,15 +24,12 @@ END_TEST
 static const char *
 shown_by(const char *const *args, int status)
 {
-	static char shown[4096];
-	int theirs, terminal = terminal_open(&theirs);
-	struct program *p = program_launch(&(struct launch){ .args = args, .err = theirs });
-	ssize_t n;
+	int terminal;
+	struct program *p = program_that_draws(&terminal, args);
+	const char *shown;
 
-	close(theirs);
 	EXPECT(program_await_exit(p) == status, "exit status");
-	n = read(terminal, shown, sizeof shown - 1);
-	shown[n > 0 ? n : 0] = '\0';
+	shown = terminal_shows(terminal);
 	close(terminal);
 	return shown;
 }

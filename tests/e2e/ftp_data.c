@@ -22,23 +22,39 @@ pasv_reply(struct peer *peer, const char *address)
 	return text_of("227 Entering (%s,%d,%d)", address, port / 256, port % 256);
 }
 
-START_TEST(only_the_port_of_a_227)
+/* "notes" is asked for, and we are about to say where it comes. */
+static struct program *
+ask_for_notes(struct peer *peer, const char *const *args)
 {
-	struct peer *peer = peer_open();
-	struct program *p = ftp_start(peer, ARGS("-v", "cat", peer_url(peer, "notes")));
+	struct program *p = ftp_start(peer, args);
 
 	peer_login(peer, NULL);
 	peer_facts(peer, true, "notes", "213 3", "213 " TIME_THEN);
-	peer_answer(peer, "EPSV", "500 What?");
-	peer_answer(peer, "PASV", pasv_reply(peer, "192,0,2,1"));
-	peer_answer(peer, "RETR notes", "150 Here it comes");
-	peer_call(peer);
+	return p;
+}
+
+/* It comes over the data connection. */
+static void
+give_notes(struct peer *peer, struct program *p, const char *words)
+{
 	client_say(peer->data, "abc");
 	peer_end(peer, "226 Done");
 	peer_leave(peer);
 	program_await_exit(p);
 	EXPECT(strcmp(p->out.text, "abc") == 0, "out: %s", p->out.text);
-	ftp_ends_with(p, 0, "192.0.2.1: not called: only its port counts");
+	ftp_ends_with(p, 0, words);
+}
+
+START_TEST(only_the_port_of_a_227)
+{
+	struct peer *peer = peer_open();
+	struct program *p = ask_for_notes(peer, ARGS("-v", "cat", peer_url(peer, "notes")));
+
+	peer_answer(peer, "EPSV", "500 What?");
+	peer_answer(peer, "PASV", pasv_reply(peer, "192,0,2,1"));
+	peer_answer(peer, "RETR notes", "150 Here it comes");
+	peer_call(peer);
+	give_notes(peer, p, "192.0.2.1: not called: only its port counts");
 }
 END_TEST
 
@@ -72,10 +88,8 @@ START_TEST(no_way_in)
 
 	for (size_t i = 0; i < ARRAY_LENGTH(replies); i++) {
 		struct peer *peer = peer_open();
-		struct program *p = ftp_start(peer, ARGS("cat", peer_url(peer, "notes")));
+		struct program *p = ask_for_notes(peer, ARGS("cat", peer_url(peer, "notes")));
 
-		peer_login(peer, NULL);
-		peer_facts(peer, true, "notes", "213 3", "213 " TIME_THEN);
 		peer_answer(peer, "EPSV", replies[i]);
 		peer_leave(peer);
 		ftp_ends_with(p, 1, "^ftp: 127.0.0.1: no data connection: ");
@@ -107,45 +121,31 @@ called_address(struct peer *peer)
 START_TEST(active)
 {
 	struct peer *peer = peer_open();
-	struct program *p = ftp_start(peer, ARGS("-A", "cat", peer_url(peer, "notes")));
+	struct program *p = ask_for_notes(peer, ARGS("-A", "cat", peer_url(peer, "notes")));
 	const char *address;
 
-	peer_login(peer, NULL);
-	peer_facts(peer, true, "notes", "213 3", "213 " TIME_THEN);
 	address = called_address(peer);
 	peer_say(peer, "200 Well");
 	peer_answer(peer, "RETR notes", "150 Here it comes");
 	peer->data = client_open(address);
-	client_say(peer->data, "abc");
-	peer_end(peer, "226 Done");
-	peer_leave(peer);
-	program_await_exit(p);
-	EXPECT(strcmp(p->out.text, "abc") == 0, "out: %s", p->out.text);
-	ftp_ends_with(p, 0, "verified");
+	give_notes(peer, p, "verified");
 }
 END_TEST
 
 START_TEST(a_stranger_calls)
 {
 	struct peer *peer = peer_open();
-	struct program *p = ftp_start(peer, ARGS("-A", "cat", peer_url(peer, "notes")));
+	struct program *p = ask_for_notes(peer, ARGS("-A", "cat", peer_url(peer, "notes")));
 	const char *address;
 	int stranger;
 
-	peer_login(peer, NULL);
-	peer_facts(peer, true, "notes", "213 3", "213 " TIME_THEN);
 	address = called_address(peer);
 	stranger = client_open_from(address, "127.0.0.2");
 	peer_say(peer, "200 Well");
 	peer_answer(peer, "RETR notes", "150 Here it comes");
 	client_await_gone(stranger);
 	peer->data = client_open(address);
-	client_say(peer->data, "abc");
-	peer_end(peer, "226 Done");
-	peer_leave(peer);
-	program_await_exit(p);
-	EXPECT(strcmp(p->out.text, "abc") == 0, "out: %s", p->out.text);
-	ftp_ends_with(p, 0, "127.0.0.2:[0-9]* called in the server's place: sent away");
+	give_notes(peer, p, "127.0.0.2:[0-9]* called in the server's place: sent away");
 }
 END_TEST
 
@@ -153,22 +153,17 @@ END_TEST
 START_TEST(port_alone)
 {
 	struct peer *peer = peer_open();
-	struct program *p = ftp_start(peer, ARGS("-A", "cat", peer_url(peer, "notes")));
+	struct program *p = ask_for_notes(peer, ARGS("-A", "cat", peer_url(peer, "notes")));
 	const char *address;
 	int port;
 
-	peer_login(peer, NULL);
-	peer_facts(peer, true, "notes", "213 3", "213 " TIME_THEN);
 	address = called_address(peer);
 	sscanf(strrchr(address, ':') + 1, "%d", &port);
 	peer_say(peer, "500 What?");
 	peer_answer(peer, text_of("PORT 127,0,0,1,%d,%d", port / 256, port % 256), "200 Well");
 	peer_answer(peer, "RETR notes", "150 Here it comes");
 	peer->data = client_open(address);
-	client_say(peer->data, "abc");
-	peer_end(peer, "226 Done");
-	peer_leave(peer);
-	ftp_ends_with(p, 0, "verified");
+	give_notes(peer, p, "verified");
 }
 END_TEST
 
@@ -176,10 +171,8 @@ START_TEST(nobody_calls)
 {
 	struct peer *peer = peer_open();
 	struct program *p =
-	    ftp_start(peer, ARGS("-A", "-t", "0.2", "cat", peer_url(peer, "notes")));
+	    ask_for_notes(peer, ARGS("-A", "-t", "1", "cat", peer_url(peer, "notes")));
 
-	peer_login(peer, NULL);
-	peer_facts(peer, true, "notes", "213 3", "213 " TIME_THEN);
 	called_address(peer);
 	peer_say(peer, "200 Well");
 	peer_answer(peer, "RETR notes", "150 Here it comes");
@@ -194,10 +187,8 @@ START_TEST(data_that_stops)
 {
 	struct peer *peer = peer_open();
 	struct program *p =
-	    ftp_start(peer, ARGS("-R", "0", "-t", "0.2", "cat", peer_url(peer, "notes")));
+	    ask_for_notes(peer, ARGS("-R", "0", "-t", "1", "cat", peer_url(peer, "notes")));
 
-	peer_login(peer, NULL);
-	peer_facts(peer, true, "notes", "213 3", "213 " TIME_THEN);
 	peer_offer(peer);
 	peer_answer(peer, "RETR notes", "150 Here it comes");
 	peer_call(peer);

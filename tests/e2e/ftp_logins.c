@@ -99,18 +99,11 @@ END_TEST
 START_TEST(asked_for_unseen)
 {
 	struct peer *peer = peer_open();
-	int terminal, theirs;
+	int terminal;
 	struct program *p;
-	char shown[256];
-	ssize_t n;
+	const char *shown;
 
-	terminal = terminal_open(&theirs);
-	p = program_launch(
-	    &(struct launch){ .args = ARGS("-n", "-p", peer->port, "anna@127.0.0.1"),
-		.in = theirs,
-		.out = theirs,
-		.controlling = true });
-	close(theirs);
+	p = program_on_terminal(&terminal, ARGS("-n", "-p", peer->port, "anna@127.0.0.1"));
 	program_await_text(&p->err, "Password of anna at 127.0.0.1: ");
 	client_say(terminal, "secret\n");
 	peer_take(peer, "220 Ready");
@@ -120,8 +113,7 @@ START_TEST(asked_for_unseen)
 	client_say(terminal, "quit\n");
 	peer_leave(peer);
 	EXPECT(program_await_exit(p) == 0, "%s", p->err.text);
-	n = read(terminal, shown, sizeof shown - 1);
-	shown[n > 0 ? n : 0] = '\0';
+	shown = terminal_shows(terminal);
 	EXPECT(strstr(shown, "secret") == NULL && strstr(p->err.text, "secret") == NULL,
 	    "it is shown: %s", shown);
 }

@@ -28,21 +28,66 @@ begin(struct peer *peer, const char *rest)
 	peer_call(peer);
 }
 
-START_TEST(whole_file)
+/* "notes" is sent with this verb, and we are logged in. */
+static struct program *
+send_notes(struct peer *peer, const char *verb, const char *features)
 {
-	struct peer *peer = peer_open();
 	struct program *p;
 
 	ftp_enter("here");
 	lab_write_text("notes", "hello\n");
-	p = put_start(peer, "notes", "there");
+	p = ftp_start(peer, ARGS(verb, "notes", peer_url(peer, "there")));
+	peer_login(peer, features);
+	return p;
+}
+
+/* It comes, or the rest of it; then this is its size there. */
+static void
+finish(struct peer *peer, const char *wanted, const char *size)
+{
+	EXPECT(strcmp(peer_receive(peer), wanted) == 0, "other bytes");
+	peer_end(peer, "226 Done");
+	peer_facts(peer, false, "there", size, "213 " TIME_THEN);
+	peer_leave(peer);
+}
+
+/* "big" is sent, and breaks after 30000 bytes. */
+static struct program *
+send_and_cut(struct peer *peer, const char *size, const char *time)
+{
+	struct program *p;
+
+	lab_fill(bytes, SIZE, 7);
+	lab_write("big", SIZE, 7);
+	p = put_start(peer, "big", "there");
 	peer_login(peer, NULL);
+	peer_facts(peer, true, "there", size, time);
+	begin(peer, NULL);
+	client_receive(peer->data, bytes, 30000);
+	peer_cut(peer);
+	peer_login(peer, NULL);
+	return p;
+}
+
+/* It comes from there on, and is whole. */
+static void
+finish_big(struct peer *peer, size_t from)
+{
+	lab_fill(bytes, SIZE, 7);
+	EXPECT(memcmp(peer_receive(peer), bytes + from, SIZE - from) == 0, "other bytes");
+	peer_end(peer, "226 Done");
+	peer_facts(peer, false, "there", "213 100000", "213 " TIME_THEN);
+	peer_leave(peer);
+}
+
+START_TEST(whole_file)
+{
+	struct peer *peer = peer_open();
+	struct program *p = send_notes(peer, "put", NULL);
+
 	peer_facts(peer, true, "there", "550 No", "550 No");
 	begin(peer, NULL);
-	EXPECT(strcmp(peer_receive(peer), "hello\n") == 0, "other bytes");
-	peer_end(peer, "226 Done");
-	peer_facts(peer, false, "there", "213 6", "213 " TIME_THEN);
-	peer_leave(peer);
+	finish(peer, "hello\n", "213 6");
 	ftp_ends_with(p, 0, "^ftp: notes: 6 bytes, verified by size alone$");
 }
 END_TEST
@@ -74,18 +119,11 @@ END_TEST
 START_TEST(not_all_is_there)
 {
 	struct peer *peer = peer_open();
-	struct program *p;
+	struct program *p = send_notes(peer, "put", NULL);
 
-	ftp_enter("here");
-	lab_write_text("notes", "hello\n");
-	p = put_start(peer, "notes", "there");
-	peer_login(peer, NULL);
 	peer_facts(peer, true, "there", "550 No", "550 No");
 	begin(peer, NULL);
-	peer_receive(peer);
-	peer_end(peer, "226 Done");
-	peer_facts(peer, false, "there", "213 5", "213 " TIME_THEN);
-	peer_leave(peer);
+	finish(peer, "hello\n", "213 5");
 	ftp_ends_with(p, 1, "notes: 6 bytes were sent, but 5 are there");
 }
 END_TEST
@@ -100,10 +138,7 @@ START_TEST(from_standard_input)
 	peer_login(peer, NULL);
 	peer_answer(peer, "TYPE I", "200 Binary");
 	begin(peer, NULL);
-	EXPECT(strcmp(peer_receive(peer), "hello\n") == 0, "other bytes");
-	peer_end(peer, "226 Done");
-	peer_facts(peer, false, "there", "213 6", "213 " TIME_THEN);
-	peer_leave(peer);
+	finish(peer, "hello\n", "213 6");
 	ftp_ends_with(p, 0, "standard input: 6 bytes, verified by size alone");
 }
 END_TEST
@@ -134,21 +169,10 @@ START_TEST(goes_on_after_a_cut)
 	struct program *p;
 
 	ftp_enter("here");
-	lab_fill(bytes, SIZE, 7);
-	lab_write("big", SIZE, 7);
-	p = put_start(peer, "big", "there");
-	peer_login(peer, NULL);
-	peer_facts(peer, true, "there", "550 No", "550 No");
-	begin(peer, NULL);
-	client_receive(peer->data, bytes, 30000);
-	peer_cut(peer);
-	peer_login(peer, NULL);
+	p = send_and_cut(peer, "550 No", "550 No");
 	peer_facts(peer, true, "there", "213 30000", "213 " TIME_THEN);
 	begin(peer, "30000");
-	EXPECT(memcmp(peer_receive(peer), bytes + 30000, SIZE - 30000) == 0, "other bytes");
-	peer_end(peer, "226 Done");
-	peer_facts(peer, false, "there", "213 100000", "213 " TIME_THEN);
-	peer_leave(peer);
+	finish_big(peer, 30000);
 	ftp_ends_with(p, 0, "big: 100000 bytes, verified by size alone");
 }
 END_TEST
@@ -165,25 +189,14 @@ START_TEST(what_was_there_is_not_ours)
 	};
 
 	ftp_enter("here");
-	lab_fill(bytes, SIZE, 7);
-	lab_write("big", SIZE, 7);
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
 		struct peer *peer = peer_open();
-		struct program *p = put_start(peer, "big", "there");
+		struct program *p =
+		    send_and_cut(peer, rows[i].before_size, rows[i].before_time);
 
-		peer_login(peer, NULL);
-		peer_facts(peer, true, "there", rows[i].before_size, rows[i].before_time);
-		begin(peer, NULL);
-		client_receive(peer->data, bytes, 30000);
-		peer_cut(peer);
-		peer_login(peer, NULL);
 		peer_facts(peer, true, "there", rows[i].size, rows[i].time);
 		begin(peer, NULL);
-		lab_fill(bytes, SIZE, 7);
-		EXPECT(memcmp(peer_receive(peer), bytes, SIZE) == 0, "other bytes");
-		peer_end(peer, "226 Done");
-		peer_facts(peer, false, "there", "213 100000", "213 " TIME_THEN);
-		peer_leave(peer);
+		finish_big(peer, 0);
 		ftp_ends_with(p, 0, "verified by size alone");
 	}
 }
@@ -193,12 +206,8 @@ END_TEST
 START_TEST(part_is_compared_first)
 {
 	struct peer *peer = peer_open();
-	struct program *p;
+	struct program *p = send_notes(peer, "reput", " SIZE\r\n REST STREAM\r\n XMD5\r\n");
 
-	ftp_enter("here");
-	lab_write_text("notes", "hello\n");
-	p = ftp_start(peer, ARGS("reput", "notes", peer_url(peer, "there")));
-	peer_login(peer, " SIZE\r\n REST STREAM\r\n XMD5\r\n");
 	peer_answer(peer, "TYPE I", "200 Binary");
 	peer_answer(peer, "SIZE there", "213 3");
 	peer_answer(peer, "XMD5 \"there\" 0 3", "250 00000000000000000000000000000000");
@@ -214,18 +223,11 @@ END_TEST
 START_TEST(reput)
 {
 	struct peer *peer = peer_open();
-	struct program *p;
+	struct program *p = send_notes(peer, "reput", NULL);
 
-	ftp_enter("here");
-	lab_write_text("notes", "hello\n");
-	p = ftp_start(peer, ARGS("reput", "notes", peer_url(peer, "there")));
-	peer_login(peer, NULL);
 	peer_facts(peer, true, "there", "213 3", "213 " TIME_THEN);
 	begin(peer, "3");
-	EXPECT(strcmp(peer_receive(peer), "lo\n") == 0, "other bytes");
-	peer_end(peer, "226 Done");
-	peer_facts(peer, false, "there", "213 6", "213 " TIME_THEN);
-	peer_leave(peer);
+	finish(peer, "lo\n", "213 6");
 	ftp_ends_with(p, 0, "notes: 6 bytes, verified by size alone");
 }
 END_TEST
@@ -234,22 +236,15 @@ END_TEST
 START_TEST(server_without_rest_before_stor)
 {
 	struct peer *peer = peer_open();
-	struct program *p;
+	struct program *p = send_notes(peer, "reput", NULL);
 
-	ftp_enter("here");
-	lab_write_text("notes", "hello\n");
-	p = ftp_start(peer, ARGS("reput", "notes", peer_url(peer, "there")));
-	peer_login(peer, NULL);
 	peer_facts(peer, true, "there", "213 3", "213 " TIME_THEN);
 	peer_offer(peer);
 	peer_answer(peer, "REST 3", "350 From there");
 	peer_answer(peer, "STOR there", "451 Append/Restart not permitted, try again");
 	peer_facts(peer, false, "there", "213 3", "213 " TIME_THEN);
 	begin(peer, NULL);
-	EXPECT(strcmp(peer_receive(peer), "hello\n") == 0, "other bytes");
-	peer_end(peer, "226 Done");
-	peer_facts(peer, false, "there", "213 6", "213 " TIME_THEN);
-	peer_leave(peer);
+	finish(peer, "hello\n", "213 6");
 	ftp_ends_with(p, 0, "verified by size alone");
 }
 END_TEST

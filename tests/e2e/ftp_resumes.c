@@ -297,16 +297,10 @@ START_TEST(session_goes_on_after_an_interrupt)
 	ftp_enter("here");
 	for (size_t i = 0; i < ARRAY_LENGTH(ways); i++) {
 		struct peer *peer = peer_open();
-		int terminal, theirs;
+		int terminal;
 		struct program *p;
 
-		terminal = terminal_open(&theirs);
-		p = program_launch(
-		    &(struct launch){ .args = ARGS("-q", "-n", peer_url(peer, "")),
-			.in = theirs,
-			.out = theirs,
-			.controlling = true });
-		close(theirs);
+		p = program_on_terminal(&terminal, ARGS("-q", "-n", peer_url(peer, "")));
 		peer_login(peer, NULL);
 		client_hear(terminal, "ftp> ");
 		client_say(terminal, "get big\n");

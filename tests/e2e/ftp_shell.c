@@ -80,15 +80,10 @@ END_TEST
 START_TEST(person_goes_on)
 {
 	struct peer *peer = peer_open();
-	int terminal, theirs;
+	int terminal;
 	struct program *p;
 
-	terminal = terminal_open(&theirs);
-	p = program_launch(&(struct launch){ .args = ARGS("-n", peer_url(peer, "")),
-	    .in = theirs,
-	    .out = theirs,
-	    .controlling = true });
-	close(theirs);
+	p = program_on_terminal(&terminal, ARGS("-n", peer_url(peer, "")));
 	peer_login(peer, NULL);
 	client_hear(terminal, "ftp> ");
 	client_say(terminal, "cd nowhere\n");

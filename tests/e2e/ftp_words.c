@@ -54,23 +54,17 @@ START_TEST(progress)
 	ftp_enter("here");
 	for (int quiet = 0; quiet < 2; quiet++) {
 		struct peer *peer = peer_open();
-		int terminal, theirs;
-		struct program *p;
-		char shown[1024];
-		ssize_t n;
+		int terminal;
+		struct program *p = program_that_draws(
+		    &terminal, ARGS(quiet ? "-qn" : "-n", "get", peer_url(peer, "notes")));
+		const char *shown;
 
-		terminal = terminal_open(&theirs);
-		p = program_launch(&(struct launch){
-		    .args = ARGS(quiet ? "-qn" : "-n", "get", peer_url(peer, "notes")),
-		    .err = theirs });
-		close(theirs);
 		peer_login(peer, NULL);
 		peer_facts(peer, true, "notes", "213 6", "213 " TIME_THEN);
 		peer_send(peer, "RETR notes", "hello\n");
 		peer_leave(peer);
 		EXPECT(program_await_exit(p) == 0, "status");
-		n = read(terminal, shown, sizeof shown - 1);
-		shown[n > 0 ? n : 0] = '\0';
+		shown = terminal_shows(terminal);
 		EXPECT((strstr(shown, "100%") != NULL) == !quiet, "shown: %s", shown);
 		close(terminal);
 	}
@@ -83,19 +77,15 @@ START_TEST(progress_of_what_is_gone_on_with)
 	enum { KEPT = 2000, SIZE = 2 * KEPT, TENTH = SIZE / 10 };
 	unsigned char bytes[KEPT];
 	struct peer *peer = peer_open();
-	int terminal, theirs;
+	int terminal;
 	size_t sent = 0;
 	struct program *p;
-	char shown[1024];
-	ssize_t n;
+	const char *shown;
 
 	ftp_enter("here");
 	lab_fill(bytes, sizeof bytes, 7);
 	lab_write("notes", KEPT, 7);
-	terminal = terminal_open(&theirs);
-	p = program_launch(&(struct launch){
-	    .args = ARGS("-n", "reget", peer_url(peer, "notes")), .err = theirs });
-	close(theirs);
+	p = program_that_draws(&terminal, ARGS("-n", "reget", peer_url(peer, "notes")));
 	peer_login(peer, NULL);
 	peer_facts(peer, true, "notes", text_of("213 %d", SIZE), "213 " TIME_THEN);
 	peer_offer(peer);
@@ -105,15 +95,13 @@ START_TEST(progress_of_what_is_gone_on_with)
 	/* a byte at a time, for less than a tenth of the file, until a line is drawn */
 	while (sent < TENTH - 1 && await_events(terminal, POLLIN, now_ms() + 20) == 0)
 		client_send(peer->data, bytes + sent++, 1);
-	n = read(terminal, shown, sizeof shown - 1);
-	shown[n > 0 ? n : 0] = '\0';
+	shown = terminal_shows(terminal);
 	EXPECT(strstr(shown, "\r 5") != NULL, "shown: %s", shown);
 	client_send(peer->data, bytes + sent, sizeof bytes - sent);
 	peer_end(peer, "226 Done");
 	peer_leave(peer);
 	EXPECT(program_await_exit(p) == 0, "status");
-	n = read(terminal, shown, sizeof shown - 1);
-	shown[n > 0 ? n : 0] = '\0';
+	shown = terminal_shows(terminal);
 	EXPECT(strstr(shown, "100%    3.9 KiB") != NULL, "shown: %s", shown);
 	close(terminal);
 }

@@ -51,23 +51,20 @@ START_TEST(progress_on_a_terminal)
 {
 	for (int quiet = 0; quiet < 2; quiet++) {
 		struct peer *peer = peer_open();
-		int theirs, terminal = terminal_open(&theirs);
-		struct program *p = program_launch(
-		    &(struct launch){ .args = ARGS(quiet ? "-q" : "-4", "-p", peer->port, "get",
-					  "127.0.0.1:f", "/dev/null"),
-			.err = theirs });
-		char shown[4096] = "";
-		ssize_t n;
+		int terminal;
+		struct program *p =
+		    program_that_draws(&terminal, ARGS(quiet ? "-q" : "-4", "-p", peer->port,
+						      "get", "127.0.0.1:f", "/dev/null"));
+		const char *shown;
 
-		close(theirs);
 		peer_hear_request(peer, "RRQ");
 		peer_oack(peer, "tsize", "300");
 		peer_hear_ack(peer, 0);
 		peer_block(peer, 1, 0, 300, 1);
 		peer_hear_ack(peer, 1);
 		EXPECT(program_await_exit(p) == 0, "it fails");
-		n = read(terminal, shown, sizeof shown - 1);
-		EXPECT(quiet ? n <= 0 : strstr(shown, "100%") && strstr(shown, "300 B"),
+		shown = terminal_shows(terminal);
+		EXPECT(quiet ? *shown == '\0' : strstr(shown, "100%") && strstr(shown, "300 B"),
 		    "it shows: %s", shown);
 		close(terminal);
 		program_release(p);
