@@ -20,13 +20,6 @@ struct told {
 };
 
 static void
-add(struct told *told, const uint8_t *bytes, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		told->sum = (told->sum ^ bytes[i]) * 0x100000001b3U;
-}
-
-static void
 take_header(struct told *told, const struct frame *frame)
 {
 	uint8_t header[FRAME_HEADER];
@@ -39,7 +32,7 @@ take_header(struct told *told, const struct frame *frame)
 	FUZZ_MUST(again.size <= (uint64_t)frame_max(again.type));
 	FUZZ_MUST(told->begun == told->ended);
 	told->begun++;
-	add(told, header, sizeof header);
+	told->sum = fuzz_mix(told->sum, header, sizeof header);
 }
 
 /* One piece. False when the stream is broken. */
@@ -61,7 +54,7 @@ feed(struct frame_reader *reader, const uint8_t *bytes, size_t len, struct told 
 		FUZZ_MUST(event.piece_len == 0 ||
 			  (event.piece >= bytes && event.piece + event.piece_len <= bytes + n));
 		FUZZ_MUST(event.piece_len == 0 || told->begun > told->ended);
-		add(told, event.piece, event.piece_len);
+		told->sum = fuzz_mix(told->sum, event.piece, event.piece_len);
 		told->payload += event.piece_len;
 		told->ended += event.ends;
 	}
@@ -72,7 +65,7 @@ static struct told
 feed_in_pieces(const uint8_t *bytes, size_t len, size_t piece)
 {
 	struct frame_reader reader = { .have = 0 };
-	struct told told = { .sum = 0xcbf29ce484222325U };
+	struct told told = { .sum = FUZZ_SUM };
 
 	for (size_t n; len > 0; bytes += n, len -= n) {
 		n = piece < len ? piece : len;

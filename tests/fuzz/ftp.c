@@ -14,17 +14,6 @@
 #include "protocol/ftp_time.h"
 #include "tests/fuzz/fuzz.h"
 
-/* A sum over all that happens. */
-static uint64_t
-mix(uint64_t sum, const void *bytes, size_t len)
-{
-	const uint8_t *p = bytes;
-
-	for (size_t i = 0; i < len; i++)
-		sum = (sum ^ p[i]) * 1099511628211u;
-	return sum;
-}
-
 static void
 fuzz_command(const char *line, size_t len)
 {
@@ -55,7 +44,7 @@ static uint64_t
 fuzz_lines(const uint8_t *data, size_t size, size_t step)
 {
 	static struct ftp_line line;
-	uint64_t sum = 14695981039346656037u;
+	uint64_t sum = FUZZ_SUM;
 
 	memset(&line, 0, sizeof line);
 	for (size_t at = 0, used; at < size; at += used) {
@@ -65,15 +54,15 @@ fuzz_lines(const uint8_t *data, size_t size, size_t step)
 		FUZZ_MUST(used > 0 && used <= piece && line.len <= FTP_LINE_MAX);
 		if (event == FTP_LINE_MORE)
 			continue;
-		sum = mix(sum, &event, sizeof event);
+		sum = fuzz_mix(sum, &event, sizeof event);
 		if (event == FTP_LINE_TELNET) {
-			sum = mix(sum, line.answer, sizeof line.answer);
+			sum = fuzz_mix(sum, line.answer, sizeof line.answer);
 			continue;
 		}
 		FUZZ_MUST(line.text[line.len] == '\0');
 		FUZZ_MUST(memchr(line.text, '\n', line.len) == NULL);
 		FUZZ_MUST(event != FTP_LINE_READY || strlen(line.text) == line.len);
-		sum = mix(sum, line.text, line.len);
+		sum = fuzz_mix(sum, line.text, line.len);
 		if (event == FTP_LINE_READY)
 			fuzz_command(line.text, line.len);
 	}

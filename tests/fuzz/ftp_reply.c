@@ -12,16 +12,6 @@
 #include "protocol/ftp_text.h"
 #include "tests/fuzz/fuzz.h"
 
-static uint64_t
-mix(uint64_t sum, const void *bytes, size_t len)
-{
-	const uint8_t *p = bytes;
-
-	for (size_t i = 0; i < len; i++)
-		sum = (sum ^ p[i]) * 1099511628211u;
-	return sum;
-}
-
 static void
 fuzz_text(const struct ftp_reply *reply)
 {
@@ -76,7 +66,7 @@ static uint64_t
 fuzz_replies(const uint8_t *data, size_t size, size_t step)
 {
 	static struct ftp_reply reply;
-	uint64_t sum = 14695981039346656037u;
+	uint64_t sum = FUZZ_SUM;
 
 	memset(&reply, 0, sizeof reply);
 	for (size_t at = 0, used; at < size; at += used) {
@@ -86,11 +76,11 @@ fuzz_replies(const uint8_t *data, size_t size, size_t step)
 		FUZZ_MUST(used > 0 && used <= piece);
 		if (event == FTP_REPLY_MORE)
 			continue;
-		sum = mix(sum, &event, sizeof event);
+		sum = fuzz_mix(sum, &event, sizeof event);
 		if (event == FTP_REPLY_BAD)
 			break;
 		if (event == FTP_REPLY_READY) {
-			sum = mix(sum, reply.text, reply.len);
+			sum = fuzz_mix(sum, reply.text, reply.len);
 			fuzz_reply(&reply);
 		}
 	}

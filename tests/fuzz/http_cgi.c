@@ -7,29 +7,25 @@
  */
 #include "protocol/http_cgi.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "protocol/http_form.h"
 #include "tests/fuzz/fuzz.h"
 
+static int
+read_begin(void *cgi, const char *bytes, size_t len)
+{
+	return (int)http_cgi_read(cgi, bytes, len);
+}
+
 static enum http_verdict
 feed(struct http_cgi *cgi, const uint8_t *data, size_t len, size_t piece)
 {
-	enum http_verdict verdict = HTTP_MORE;
+	enum http_verdict verdict;
 
 	memset(cgi, 0xa5, sizeof *cgi);
 	http_cgi_begin(cgi);
-	for (size_t have = 0; have < len && verdict == HTTP_MORE;) {
-		char *bytes;
-
-		have = piece < len - have ? have + piece : len;
-		bytes = malloc(have);
-		FUZZ_MUST(bytes != NULL);
-		memcpy(bytes, data, have);
-		verdict = http_cgi_read(cgi, bytes, have);
-		free(bytes);
-	}
+	verdict = (enum http_verdict)fuzz_grow(data, len, piece, read_begin, cgi);
 	cgi->bytes = (const char *)data; /* the last block is gone */
 	return verdict;
 }

@@ -6,7 +6,6 @@
  * a response would repeat of it holds no byte that ends a line; and all who look at the
  * fields afterwards must survive them.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "protocol/http_accept.h"
@@ -14,24 +13,21 @@
 #include "protocol/http_range.h"
 #include "tests/fuzz/fuzz.h"
 
+static int
+read_begin(void *request, const char *bytes, size_t len)
+{
+	return (int)http_request_read(request, bytes, len);
+}
+
 /* Reads all of `len` bytes in steps of `piece`. */
 static enum http_verdict
 feed(struct http_request *request, const uint8_t *data, size_t len, size_t piece)
 {
-	enum http_verdict verdict = HTTP_MORE;
+	enum http_verdict verdict;
 
 	memset(request, 0xa5, sizeof *request);
 	http_request_begin(request);
-	for (size_t have = 0; have < len && verdict == HTTP_MORE;) {
-		char *bytes;
-
-		have = piece < len - have ? have + piece : len;
-		bytes = malloc(have);
-		FUZZ_MUST(bytes != NULL);
-		memcpy(bytes, data, have);
-		verdict = http_request_read(request, bytes, have);
-		free(bytes);
-	}
+	verdict = (enum http_verdict)fuzz_grow(data, len, piece, read_begin, request);
 	request->bytes = (const char *)data; /* the last block is gone */
 	return verdict;
 }
