@@ -42,7 +42,8 @@ END_TEST
 START_TEST(counts_the_clients_of_an_address)
 {
 	struct serve_table *table = serve_table_new(SLOTS);
-	struct serve_slot *a = serve_table_claim(table, OWNER), *b = serve_table_claim(table, OWNER),
+	struct serve_slot *a = serve_table_claim(table, OWNER),
+			  *b = serve_table_claim(table, OWNER),
 			  *c = serve_table_claim(table, OWNER);
 
 	set_peer(a, INADDR_LOOPBACK, 1);
