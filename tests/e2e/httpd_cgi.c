@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -289,25 +290,29 @@ END_TEST
 
 /* ---- others' programs ---- */
 
-/* A WSGI program, as it is, by Python's own handler. */
+/* The sample, a WSGI program that knows nothing of us, by Python's own handler. */
 START_TEST(runs_wsgi)
 {
-	const char *top = cgi_site("app",
-	    "#!/usr/bin/env python3\n"
-	    "from wsgiref.handlers import CGIHandler\n"
-	    "def application(environ, start_response):\n"
-	    "    n = int(environ.get('CONTENT_LENGTH') or 0)\n"
-	    "    start_response('201 Made', [('Content-Type', 'text/x'), ('X-A', '1')])\n"
-	    "    return [environ['PATH_INFO'].encode(), b' ', environ['wsgi.input'].read(n)]\n"
-	    "CGIHandler().run(application)\n");
+	const char *top = cgi_site("wsgi", "");
 	struct program *server = site_start(_i, top, ARGS("-g", "/cgi-bin"));
-	struct answer *answer = visit(server,
-	    "POST /cgi-bin/app/a/b HTTP/1.1\r\nHost: lab\r\nContent-Length: 7\r\n\r\n"
-	    "content");
+	int fd = client_open(server->address[0]), hour, minute, second;
+	struct answer *answer;
 
-	expect_status(answer, 201);
-	expect_body(answer, "/a/b content");
-	expect_field(answer, "X-A", "1");
+	EXPECT(
+	    system(text_of("cat samples/wsgi.py >'%s/cgi-bin/wsgi'", top)) == 0, "no sample");
+	client_say(fd, "POST /cgi-bin/wsgi/request HTTP/1.1\r\nHost: lab\r\n"
+		       "Content-Length: 6\r\n\r\n<a> \303\266");
+	answer = hear(fd);
+	expect_status(answer, 200);
+	expect_field(answer, "Content-Type", "text/html; charset=utf-8");
+	expect_body(answer, "POST with 6 bytes: &lt;a&gt; \303\266\n");
+	ask(fd, "/cgi-bin/wsgi");
+	answer = hear(fd);
+	EXPECT(sscanf((char *)answer->body, "It is %2d:%2d:%2d here.", &hour, &minute,
+		   &second) == 3,
+	    "no time: %s", answer->body);
+	ask(fd, "/cgi-bin/wsgi/none");
+	expect_status(hear(fd), 404);
 }
 END_TEST
 

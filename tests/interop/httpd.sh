@@ -12,7 +12,17 @@ echo '<h1>it</h1>' >"$site/index.html"
 echo 'a & b' >"$site/sub folder/a & <b>?.txt"
 seq 1000 >"$site/style.css"
 gzip -k "$site/style.css"
+mkdir "$site/cgi-bin"
+cat >"$site/cgi-bin/echo" <<'END'
+#!/bin/sh
+printf 'Content-Type: application/octet-stream\n\n'
+exec cat
+END
 chmod -R a+rX "$tmp"
+chmod 755 "$site/cgi-bin/echo"
+
+# What curl tells of an answer.
+said='%{http_code}: %{size_download} bytes, %{num_connects} new connections\n'
 
 # same FILE COMMAND...: ok if the command ends well and has written the file's bytes to $tmp/got
 same() {
@@ -34,7 +44,7 @@ part() {
 }
 
 for model in fork prefork event; do
-	start "$bin/httpd" -p 0 -m $model "$site"
+	start "$bin/httpd" -p 0 -m $model -g /cgi-bin "$site"
 	url=http://127.0.0.1:$port
 	if name="curl gets a file ($model)" && has curl; then
 		same "$site/large" curl -s -o "$tmp/got" "$url/large"
@@ -50,6 +60,25 @@ for model in fork prefork event; do
 		name="curl asks only if it has changed ($model)"
 		check '^304$' sh -c 'curl -s -o "$1" -R "$2" && curl -s -o "$1.new" -z "$1" -w "%{http_code}\n" "$2"' \
 			sh "$tmp/index" "$url/index.html"
+		name="curl asks for the head alone ($model)"
+		check '^Content-Length: 3000000' curl -s -I "$url/large"
+		name="curl gets a part ($model)"
+		check '^206: 4 bytes' curl -s -r 0-3 -o "$tmp/some" -w "$said" "$url/large"
+		name="curl gets the last bytes ($model)"
+		check '^1000$' curl -s -r -5 "$url/style.css"
+		name="curl gets several parts ($model)"
+		check '^Content-Range: bytes 3888-3891/3893' curl -s -r 0-1,3888-3891 "$url/style.css"
+		name="curl goes on with what is whole already ($model)"
+		check '^416: ' curl -s -C 3893 -o "$tmp/some" -w "$said" "$url/style.css"
+		name="curl asks twice on one connection ($model)"
+		check '^200: 3893 bytes, 0 new' curl -s -o "$tmp/some" -o "$tmp/more" -w "$said" \
+			"$url/large" "$url/style.css"
+		name="curl sends content after 100 Continue ($model)"
+		same "$site/large" curl -s -H 'Expect: 100-continue' --data-binary "@$site/large" \
+			-o "$tmp/got" "$url/cgi-bin/echo"
+		name="curl sends content in chunks ($model)"
+		same "$site/style.css" curl -s -H 'Transfer-Encoding: chunked' \
+			--data-binary "@$site/style.css" -o "$tmp/got" "$url/cgi-bin/echo"
 	fi
 	if name="wget gets a folder with what is in it ($model)" && has wget; then
 		timeout "$seconds" wget -q -r -np -nH -P "$tmp/tree.$model" "$url/sub%20folder/" || :
@@ -58,12 +87,20 @@ for model in fork prefork event; do
 		part
 		same "$site/large" wget -q -c -O "$tmp/got" "$url/large"
 	fi
+	if name="wget takes only what is newer ($model)" && has wget; then
+		timeout "$seconds" wget -q -N -P "$tmp/new.$model" "$url/style.css" || :
+		check 'not retrieving|304 Not Modified' sh -c 'wget -N -P "$1" "$2" 2>&1' sh "$tmp/new.$model" "$url/style.css"
+	fi
 	name="busybox wget gets a file ($model)"
 	has busybox && same "$site/large" busybox wget -q -O "$tmp/got" "$url/large"
 	name="ab keeps its connections ($model)"
 	has ab && check '^Keep-Alive requests: *2000$' ab -q -k -n 2000 -c 8 "$url/style.css"
 	name="ab has no failed request ($model)"
 	has ab && check '^Failed requests: *0$' ab -q -n 500 -c 8 "$url/large"
+	if name="wrk has neither errors nor other answers ($model)" && has wrk; then
+		check '^[1-9][0-9]* requests in .* whole$' sh -c 'wrk -t 1 -c 16 -d 1 --timeout 20 "$1" |
+			sed -n "/Socket errors\|Non-2xx/q; s/^ *\([0-9]* requests in .*\)/\1, whole/p"' sh "$url/style.css"
+	fi
 	if name="Python gets a file ($model)" && has python3; then
 		check '^3000000$' python3 -c 'import sys, urllib.request
 print(len(urllib.request.urlopen(sys.argv[1]).read()))' "$url/large"
