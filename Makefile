@@ -7,6 +7,8 @@ CLIENTS  = tcpecho tcpload udpecho udptime udpchat tcpchat rcmd filecp tftp ftp
 SCRIPTS  = switchboard
 # Started by a server, not by people.
 HELPERS  = httpd-app
+# What it loads in the lab: samples/*.c.
+SAMPLES  = $(patsubst samples/%.c,$(BIN)/handlers/%.so,$(wildcard samples/*.c))
 PROGRAMS = $(SERVERS) $(CLIENTS) $(SCRIPTS)
 # Those that one can write oneself, from a start in which the work is missing.
 START    = $(SERVERS) $(CLIENTS)
@@ -239,8 +241,9 @@ SCRIPTED = unit manual fuzz graders dissector interop netns lab install golden p
 	experiments pitfalls bench bench-udp bench-file bench-http bench-rcmd bench-tftp bench-ftp bench-models soak asan tsan portable lint format \
 	install uninstall clean help FORCE
 
-all: $(PROGRAMS) $(HELPERS)
+all: $(PROGRAMS) $(HELPERS) $(SAMPLES)
 $(PROGRAMS) $(HELPERS): %: $(BIN)/%
+httpd: $(HELPERS) $(SAMPLES)
 tests: $(TESTS:%=$(BUILD)/tests/%) $(HANDLERS) $(BUILD)/tests/relay $(FUZZ:%=$(BUILD)/fuzz/replay-%)
 
 objects = $(addprefix $(BUILD)/,$($1))
@@ -283,6 +286,9 @@ BUILD_HANDLER = @mkdir -p $(@D); $(CC) $(ALL_CPPFLAGS) -std=c11 $(WARNINGS) $(CF
 	$(BUILD_HANDLER)
 
 %.so: samples/%.c common/app.h
+	$(BUILD_HANDLER)
+
+$(BIN)/handlers/%.so: samples/%.c common/app.h
 	$(BUILD_HANDLER)
 
 $(BUILD)/handlers/%.so: samples/%.c common/app.h

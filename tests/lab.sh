@@ -26,6 +26,7 @@ mkdir -m 700 "$XDG_RUNTIME_DIR"
 mkdir "$tmp/lab" "$tmp/bin"
 cp etc/lab/*.sh "$tmp/lab"
 ln -s "$bin"/* "$tmp/bin"
+chmod 711 "$tmp" # who was root becomes another, and starts programs here
 trap 'clean' EXIT
 trap 'exit 1' HUP INT TERM
 
@@ -316,12 +317,13 @@ installed() {
 	for program in "$bin"/*; do
 		name=${program##*/}
 		case $name in
-		*d) cp "$program" "$tmp/i/sbin/sb-$name" ;;
+		handlers) ;;
+		*d | httpd-app) cp "$program" "$tmp/i/sbin/sb-$name" ;;
 		*) cp "$program" "$tmp/i/bin/sb-$name" ;;
 		esac
 	done
-	cp "$root"/etc/lab/* "$tmp/i/lab"
-	sed -e "s|@LABDIR@|$tmp/i/lab|g" -e "s|@SBINDIR@|$tmp/i/sbin|g" -e 's|@PREFIX@|sb-|g' \
+	cp -R "$root"/etc/lab/. "$tmp/i/lab"
+	sed -e "s|@HANDLERS@|$bin/handlers|g" -e "s|@LABDIR@|$tmp/i/lab|g" -e "s|@SBINDIR@|$tmp/i/sbin|g" -e 's|@PREFIX@|sb-|g' \
 		clients/switchboard >"$tmp/i/bin/sb-switchboard"
 	chmod 755 "$tmp/i/bin/sb-switchboard"
 	for command in demo up status down; do

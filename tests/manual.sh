@@ -294,7 +294,7 @@ check_meanings
 
 for program in "$bin"/*; do
 	base=$(basename "$program")
-	[ -e "$man/$base.1" ] || [ -e "$man/$base.8" ] ||
+	[ -d "$program" ] || [ -e "$man/$base.1" ] || [ -e "$man/$base.8" ] ||
 		grep -qx "\.It Pa $base" "$man"/*.8 || echo "$base has no page" # a helper: FILES
 done >"$tmp/reason"
 check "every program has a page"

@@ -27,7 +27,7 @@ window='
 
 window_open() { # NAME COMMAND. The window _ is the shell's, which waits for its command.
 	keys=$tmp/$1.keys
-	case $1 in _) keys=/dev/null running=1 ;; *) mkfifo "$keys" 2>/dev/null || : ;; esac
+	case $1 in _) keys=/dev/null running=1 ;; *) mkfifo -m 600 "$keys" 2>/dev/null || : ;; esac
 	(cd "$tmp/desk" && exec setsid sh -c "$window" window "$1" "$2" "$keys" 4<&-) &
 	opening=$!
 }
@@ -238,7 +238,7 @@ put() {
 # --- the transcript ---------------------------------------------------------------------
 
 demo() {
-	export PATH LC_ALL=C.UTF-8
+	export PATH LC_ALL=C.UTF-8 lab handlers
 	path=$PATH pitfalls=$bin/../build/pitfalls # in the source tree; else there are none
 	[ -z "${SWITCHBOARD_PITFALLS:-}" ] || pitfalls=$(absolute "$SWITCHBOARD_PITFALLS")
 	colours
@@ -283,10 +283,21 @@ demo_stage() { # a private place, the programs by their plain names, events, and
 	for file in ${prefix:+"$bin/$prefix"* "$sbin/$prefix"*}; do
 		ln -sf "$file" "$tmp/bin/${file##*/"$prefix"}"
 	done
-	mkfifo "$tmp/events"
+	[ "$uid" != 0 ] || demo_stage_for_nobody
+	mkfifo -m 600 "$tmp/events"
 	exec 3<>"$tmp/events"
 	setsid sh -c 'while sleep 1; do echo tick; done' >&3 3>&- 4<&- &
 	clock=$!
+}
+
+# The superuser's servers become nobody, who starts programs by their paths: so they lie where
+# he may go, which the sources need not do. The FIFOs stay out of his reach.
+demo_stage_for_nobody() {
+	chmod 711 "$tmp"
+	for file in "$sbin/$prefix$name" "$sbin/$prefix$name"-*; do
+		[ ! -f "$file" ] || { rm -f "$tmp/bin/${file##*/"$prefix"}"; cp "$file" "$tmp/bin/${file##*/"$prefix"}"; }
+	done
+	[ ! -d "$handlers" ] || { cp -R "$handlers/." "$tmp/handlers"; handlers=$tmp/handlers; }
 }
 
 demo_clear() {
