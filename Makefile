@@ -192,6 +192,7 @@ TESTS = unit_tests $(filter e2e_%,$(.VARIABLES))
 # fuzz_NAME adds. Built twice: to replay its corpus (make check) and for libFuzzer.
 FUZZ      = $(filter-out replay,$(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
 FUZZ_WITH = $(patsubst %.c,%.o,$(wildcard protocol/*.c))
+fuzz_http_environ = servers/httpd/environ.o common/net_address.o
 fuzz_udptimed = servers/udptimed/answer.o servers/udptimed/zone.o
 
 # ---- how ----

@@ -239,7 +239,7 @@ put() {
 
 demo() {
 	export PATH LC_ALL=C.UTF-8 lab handlers
-	path=$PATH pitfalls=$bin/../build/pitfalls # in the source tree; else there are none
+	path=$PATH handlers_built=$handlers pitfalls=$bin/../build/pitfalls # in the source tree; else there are none
 	[ -z "${SWITCHBOARD_PITFALLS:-}" ] || pitfalls=$(absolute "$SWITCHBOARD_PITFALLS")
 	colours
 	for name in $names; do
@@ -297,7 +297,8 @@ demo_stage_for_nobody() {
 	for file in "$sbin/$prefix$name" "$sbin/$prefix$name"-*; do
 		[ ! -f "$file" ] || { rm -f "$tmp/bin/${file##*/"$prefix"}"; cp "$file" "$tmp/bin/${file##*/"$prefix"}"; }
 	done
-	[ ! -d "$handlers" ] || { cp -R "$handlers/." "$tmp/handlers"; handlers=$tmp/handlers; }
+	[ ! -d "$handlers_built" ] || cp -R "$handlers_built" "$tmp/handlers"
+	handlers=$tmp/handlers
 }
 
 demo_clear() {

@@ -76,14 +76,14 @@ cat >"$site/typed.html" <<'END'
 </form>
 END
 # Where the user that httpd becomes may read them: the sources may be in a private directory.
-cp "$bin/httpd" "$bin/httpd-app" "${BUILD:-build}/handlers/form.so" "$tmp/bin"
+cp -R "$bin/httpd" "$bin/httpd-app" "$bin/handlers" etc/lab/httpd.site "$tmp/bin"
 chmod -R a+rX "$tmp"
 
 name='a browser shows a listing'
 if [ -z "$browser" ]; then
 	skip "$name: no chromium here (sh etc/deps.sh test installs it)"
 else
-	start "$tmp/bin/httpd" -p 0 -a "$tmp/bin/form.so" "$site"
+	start "$tmp/bin/httpd" -p 0 -a "$tmp/bin/handlers/form.so" "$site"
 	url=http://127.0.0.1:$port
 	if look "$url/box/"; then
 		rows_are <<-'END'
@@ -124,5 +124,29 @@ else
 			'&lt;script&gt;document.title = "evil"&lt;/script&gt;</blockquote>' >"$tmp/said"
 		page_has "$tmp/said" -n 's,^.*<b>,<b>,p; s,^.*<blockquote>,<blockquote>,
 			/<blockquote>/,/<\/blockquote>/p'
+	fi
+	start "$tmp/bin/httpd" -p 0 -R "$tmp/bin/httpd.site/routes" -a "$tmp/bin/handlers/form.so" \
+		-a "$tmp/bin/handlers/time.so" -a "$tmp/bin/handlers/status.so" "$tmp/bin/httpd.site/html"
+	name="a browser shows the lab's web root"
+	if look "http://127.0.0.1:$port/"; then
+		echo "<h1>The lab's web root</h1>" >"$tmp/title"
+		page_has "$tmp/title" -n '/^<h1>/p'
+		name="each link of the lab's web root leads to what it says"
+		cat >"$tmp/wanted" <<-'END'
+			200 notes/
+			200 environment/and/more?x=1
+			200 form
+			200 time
+			200 status
+			301 old/requests.txt
+			404 missing
+		END
+		if has curl; then
+			sed -n 's/.*<dt><a href="\([^"]*\)".*/\1/p' "$tmp/dom" | while read -r link; do
+				timeout "$seconds" curl -s -o "$tmp/got" -w "%{http_code} $link\n" \
+					"http://127.0.0.1:$port/$link"
+			done | diff "$tmp/wanted" - >"$tmp/other" || :
+			check_empty "$tmp/other" "$name"
+		fi
 	fi
 fi

@@ -98,6 +98,7 @@ static Suite *(*const suites[])(void) = {
 	http_cgi_suite,
 	http_form_suite,
 	event_suite,
+	httpd_environ_suite,
 	httpd_session_suite,
 	routes_suite,
 	ftp_suite,

@@ -63,6 +63,7 @@ Suite *http_response_suite(void);
 Suite *http_cgi_suite(void);
 Suite *http_form_suite(void);
 Suite *event_suite(void);
+Suite *httpd_environ_suite(void);
 Suite *httpd_session_suite(void);
 Suite *routes_suite(void);
 Suite *ftp_suite(void);
