@@ -82,12 +82,13 @@ join_component(char *out, size_t used, const char *component, size_t len)
 int
 jail_join(char out[JAIL_PATH_MAX], const char *dir, const void *bytes, size_t len)
 {
-	char joined[JAIL_PATH_MAX + 1] = "/"; /* a slash may come before it is too long */
+	char joined[JAIL_PATH_MAX + 1]; /* a slash may come before it is too long */
 	const char *at = bytes, *end = at + len, *slash;
 	size_t used = 1;
 
 	if (check_bytes(bytes, len) == -1)
 		return -1;
+	joined[0] = '/';
 	if (*at != '/') {
 		used = strnlen(dir, JAIL_PATH_MAX);
 		if (used == 0 || used == JAIL_PATH_MAX || dir[0] != '/') {

@@ -13,35 +13,57 @@
 #include "common/wipe.h"
 #include "servers/ftpadm/ftpadm.h"
 
+struct change;
+
+/* What is done to an account that is there. USERS_FAIL: with words in what->error. */
+typedef enum users_edit set_function(const struct change *what, struct users_entry *entry);
+
 /* What a change is made from. */
 struct change {
 	const struct ftpadm *adm;
-	const char *hash; /* the new one */
+	const char *hash;  /* the new one */
+	set_function *set; /* NULL for a new account */
+	char *error;	   /* of `cap` bytes, while it is made */
+	size_t cap;
 };
 
 typedef enum users_edit
 edit_function(void *arg, bool found, struct users_entry *entry, char *error, size_t cap);
 
-/* Make the change. An exit status. */
+/* Make the change: `edit` does. An exit status. */
 static int
-change(const struct ftpadm *adm, const char *hash, bool create, edit_function *edit)
+make(struct change *what, bool create, edit_function *edit)
 {
-	struct change what = { adm, hash };
+	const struct ftpadm *adm = what->adm;
 	char error[USERS_ERROR_MAX] = "";
 
-	if (users_edit(adm->path, adm->name, create, edit, &what, error, sizeof error) == 0)
+	if (users_edit(adm->path, adm->name, create, edit, what, error, sizeof error) == 0)
 		return STATUS_DONE;
 	log_error("%s", error);
 	return STATUS_FAILED;
 }
 
-/* For edits of what must be there. */
-static bool
-is_there(const struct ftpadm *adm, bool found, char *error, size_t cap)
+static enum users_edit
+edit_there(void *arg, bool found, struct users_entry *entry, char *error, size_t cap)
 {
-	if (!found)
-		snprintf(error, cap, "%s: there is no account \"%s\"", adm->path, adm->name);
-	return found;
+	struct change *what = arg;
+
+	what->error = error;
+	what->cap = cap;
+	if (found)
+		return what->set(what, entry);
+	snprintf(
+	    error, cap, "%s: there is no account \"%s\"", what->adm->path, what->adm->name);
+	return USERS_FAIL;
+}
+
+/* Change an account that is there. */
+static int
+change(const struct ftpadm *adm, const char *hash, set_function *set)
+{
+	struct change what = { .adm = adm, .hash = hash, .set = set };
+
+	return make(&what, false, edit_there);
 }
 
 /* A password from standard input, as its hash. 0, or -1 (said). */
@@ -127,19 +149,16 @@ int
 ftpadm_add(const struct ftpadm *adm)
 {
 	char hash[PASSWORD_HASH_MAX + 1];
+	struct change what = { .adm = adm, .hash = hash };
 
-	return ask(adm, hash) == -1 ? STATUS_FAILED : change(adm, hash, true, add);
+	return ask(adm, hash) == -1 ? STATUS_FAILED : make(&what, true, add);
 }
 
 /* ---- change what is there ---- */
 
 static enum users_edit
-set_password(void *arg, bool found, struct users_entry *entry, char *error, size_t cap)
+set_password(const struct change *what, struct users_entry *entry)
 {
-	const struct change *what = arg;
-
-	if (!is_there(what->adm, found, error, cap))
-		return USERS_FAIL;
 	snprintf(entry->hash, sizeof entry->hash, "%s", what->hash);
 	if (entry->locked)
 		log_notice("%s stays locked: unlock opens it", what->adm->name);
@@ -151,7 +170,7 @@ ftpadm_passwd(const struct ftpadm *adm)
 {
 	char hash[PASSWORD_HASH_MAX + 1];
 
-	return ask(adm, hash) == -1 ? STATUS_FAILED : change(adm, hash, false, set_password);
+	return ask(adm, hash) == -1 ? STATUS_FAILED : change(adm, hash, set_password);
 }
 
 static void
@@ -164,12 +183,10 @@ print_limit(const char *what, uint64_t limit)
 }
 
 static enum users_edit
-set_quota(void *arg, bool found, struct users_entry *entry, char *error, size_t cap)
+set_quota(const struct change *what, struct users_entry *entry)
 {
-	const struct ftpadm *adm = ((const struct change *)arg)->adm;
+	const struct ftpadm *adm = what->adm;
 
-	if (!is_there(adm, found, error, cap))
-		return USERS_FAIL;
 	if (!adm->set_bytes && !adm->set_files) {
 		print_limit("bytes", entry->bytes);
 		print_limit("files", entry->files);
@@ -185,65 +202,57 @@ set_quota(void *arg, bool found, struct users_entry *entry, char *error, size_t 
 int
 ftpadm_quota(const struct ftpadm *adm)
 {
-	int status = change(adm, NULL, false, set_quota);
+	int status = change(adm, NULL, set_quota);
 
 	return fflush(stdout) == 0 ? status : STATUS_FAILED;
 }
 
 static enum users_edit
-set_rights(void *arg, bool found, struct users_entry *entry, char *error, size_t cap)
+set_rights(const struct change *what, struct users_entry *entry)
 {
-	const struct ftpadm *adm = ((const struct change *)arg)->adm;
-
-	entry->rights = adm->rights;
-	return is_there(adm, found, error, cap) ? USERS_PUT : USERS_FAIL;
+	entry->rights = what->adm->rights;
+	return USERS_PUT;
 }
 
 int
 ftpadm_rights(const struct ftpadm *adm)
 {
-	return change(adm, NULL, false, set_rights);
+	return change(adm, NULL, set_rights);
 }
 
 static enum users_edit
-set_until(void *arg, bool found, struct users_entry *entry, char *error, size_t cap)
+set_until(const struct change *what, struct users_entry *entry)
 {
-	const struct ftpadm *adm = ((const struct change *)arg)->adm;
-
-	entry->until = adm->until;
-	return is_there(adm, found, error, cap) ? USERS_PUT : USERS_FAIL;
+	entry->until = what->adm->until;
+	return USERS_PUT;
 }
 
 int
 ftpadm_until(const struct ftpadm *adm)
 {
-	return change(adm, NULL, false, set_until);
+	return change(adm, NULL, set_until);
 }
 
 static enum users_edit
-set_locked(void *arg, bool found, struct users_entry *entry, char *error, size_t cap)
+set_locked(const struct change *what, struct users_entry *entry)
 {
+	(void)what;
 	entry->locked = true;
-	return is_there(((const struct change *)arg)->adm, found, error, cap) ? USERS_PUT :
-										USERS_FAIL;
+	return USERS_PUT;
 }
 
 int
 ftpadm_lock(const struct ftpadm *adm)
 {
-	return change(adm, NULL, false, set_locked);
+	return change(adm, NULL, set_locked);
 }
 
 static enum users_edit
-set_unlocked(void *arg, bool found, struct users_entry *entry, char *error, size_t cap)
+set_unlocked(const struct change *what, struct users_entry *entry)
 {
-	const struct ftpadm *adm = ((const struct change *)arg)->adm;
-
-	if (!is_there(adm, found, error, cap))
-		return USERS_FAIL;
 	if (*entry->hash == '\0') {
-		snprintf(error, cap, "%s: \"%s\" has no password: passwd gives one", adm->path,
-		    adm->name);
+		snprintf(what->error, what->cap, "%s: \"%s\" has no password: passwd gives one",
+		    what->adm->path, what->adm->name);
 		return USERS_FAIL;
 	}
 	entry->locked = false;
@@ -253,16 +262,13 @@ set_unlocked(void *arg, bool found, struct users_entry *entry, char *error, size
 int
 ftpadm_unlock(const struct ftpadm *adm)
 {
-	return change(adm, NULL, false, set_unlocked);
+	return change(adm, NULL, set_unlocked);
 }
 
 static enum users_edit
-take_away(void *arg, bool found, struct users_entry *entry, char *error, size_t cap)
+take_away(const struct change *what, struct users_entry *entry)
 {
-	const struct ftpadm *adm = ((const struct change *)arg)->adm;
-
-	if (!is_there(adm, found, error, cap))
-		return USERS_FAIL;
+	(void)what;
 	log_notice("%s is left as it is", entry->home);
 	return USERS_DELETE_ENTRY;
 }
@@ -270,5 +276,5 @@ take_away(void *arg, bool found, struct users_entry *entry, char *error, size_t 
 int
 ftpadm_remove(const struct ftpadm *adm)
 {
-	return change(adm, NULL, false, take_away);
+	return change(adm, NULL, take_away);
 }

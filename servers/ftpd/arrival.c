@@ -175,22 +175,6 @@ charged(const struct arrival *arrival)
 }
 
 static int
-hold(struct session *session)
-{
-	return session->counted ? quota_hold(&session->quota) : 0;
-}
-
-static void
-release(struct session *session, uint64_t bytes, uint64_t files)
-{
-	int saved = errno;
-
-	if (session->counted)
-		quota_release(&session->quota, bytes, files);
-	errno = saved;
-}
-
-static int
 sync_file(const struct arrival *arrival)
 {
 	enum sync_when when = arrival->session->options->sync;
@@ -210,13 +194,13 @@ give_name(struct arrival *arrival, bool replace)
 	int result;
 
 	arrival->file.lazy = session->options->sync == SYNC_NONE;
-	if (hold(session) == -1)
+	if (room_hold(session) == -1)
 		return -1;
 	replaced = session->counted && jail_file_target(&arrival->file, &st) == 0 &&
 		   S_ISREG(st.st_mode) && st.st_nlink == 1;
 	result = jail_publish(&arrival->file, replace);
 	replaced = replaced && result == 0;
-	release(session, replaced ? (uint64_t)st.st_size : 0, replaced);
+	room_release(session, replaced ? (uint64_t)st.st_size : 0, replaced);
 	return result;
 }
 
@@ -234,10 +218,10 @@ cut_off(struct arrival *arrival)
 	}
 	if (arrival->at >= arrival->had)
 		return 0;
-	if (hold(session) == -1)
+	if (room_hold(session) == -1)
 		return -1;
 	result = ftruncate(arrival->fd, arrival->at);
-	release(session, result == 0 ? (uint64_t)(arrival->had - arrival->at) : 0, 0);
+	room_release(session, result == 0 ? (uint64_t)(arrival->had - arrival->at) : 0, 0);
 	return result;
 }
 
@@ -245,11 +229,11 @@ cut_off(struct arrival *arrival)
 static void
 drop(struct arrival *arrival)
 {
-	bool held = hold(arrival->session) == 0;
+	bool held = room_hold(arrival->session) == 0;
 
 	jail_discard(&arrival->file);
 	if (held)
-		release(arrival->session, charged(arrival), 1);
+		room_release(arrival->session, charged(arrival), 1);
 }
 
 static int

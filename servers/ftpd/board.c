@@ -110,16 +110,29 @@ board_leave(struct session *session)
 	session->place = -1;
 }
 
+/* What there is room for. Where it ends. */
+static size_t
+append(char doing[DOING_MAX + 1], size_t at, const char *words)
+{
+	while (*words && at < DOING_MAX)
+		doing[at++] = *words++;
+	doing[at] = '\0';
+	return at;
+}
+
+/* Said of every command, twice: so without the work of snprintf. */
 void
 board_doing(struct session *session, const char *verb, const char *name)
 {
 	struct place *place;
+	size_t end;
 
 	if (session->place == -1)
 		return;
 	place = &session->options->board->places[session->place];
-	snprintf(place->doing, sizeof place->doing, "%s%s%s", verb, name ? " " : "",
-	    name ? name : "");
+	end = append(place->doing, 0, verb);
+	if (name)
+		append(place->doing, append(place->doing, end, " "), name);
 }
 
 /* "anna 127.0.0.1:4711 RETR /notes.txt" */

@@ -14,7 +14,7 @@
 #include "protocol/ftp_ascii.h"
 #include "protocol/ftp_text.h"
 #include "protocol/ftp_time.h"
-#include "servers/ftpd/ftpd.h"
+#include "servers/ftpd/room.h"
 
 enum {
 	QUOTED_MAX = 2 * JAIL_PATH_MAX + 2,
@@ -109,21 +109,13 @@ do_rmd(struct session *session)
 
 /* ---- names ---- */
 
-static int
-hold(struct session *session)
-{
-	return session->counted ? quota_hold(&session->quota) : 0;
-}
-
+/* NULL: nothing has gone. */
 static void
 release(struct session *session, const struct stat *gone)
 {
 	bool file = gone != NULL && S_ISREG(gone->st_mode) && gone->st_nlink == 1;
-	int saved = errno;
 
-	if (session->counted)
-		quota_release(&session->quota, file ? (uint64_t)gone->st_size : 0, file);
-	errno = saved;
+	room_release(session, file ? (uint64_t)gone->st_size : 0, file);
 }
 
 int
@@ -135,7 +127,7 @@ do_dele(struct session *session)
 
 	if (argument_path(session, session->command.argument, path) == -1)
 		return 0;
-	if (hold(session) == -1)
+	if (room_hold(session) == -1)
 		return reply_errno(session, path);
 	result = jail_lstat(&session->home, path, &st);
 	if (result == 0)
@@ -169,7 +161,7 @@ move(struct session *session, const char *to)
 	bool replaces;
 	int result;
 
-	if (hold(session) == -1)
+	if (room_hold(session) == -1)
 		return -1;
 	result = jail_lstat(&session->home, session->from, &from);
 	replaces = jail_lstat(&session->home, to, &st) == 0 &&

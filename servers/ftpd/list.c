@@ -124,10 +124,11 @@ put_entry(struct listing *listing, const struct stat *st, const char *name, cons
 static int
 put_name(struct listing *listing, const struct jail_list *dir, const char *name)
 {
-	char target[LINE_MAX_LIST / 2] = "";
+	char target[LINE_MAX_LIST / 2];
 	struct stat st = { .st_size = 0 };
 	ssize_t len;
 
+	target[0] = '\0';
 	if (listing->form == FORM_NLST)
 		return put_entry(listing, &st, name, "");
 	if (jail_list_stat(dir, name, &st) == -1)

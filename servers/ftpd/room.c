@@ -83,6 +83,22 @@ room_return(struct room *room)
 	room->quota = NULL;
 }
 
+int
+room_hold(struct session *session)
+{
+	return session->counted ? quota_hold(&session->quota) : 0;
+}
+
+void
+room_release(struct session *session, uint64_t bytes_freed, uint64_t files_freed)
+{
+	int saved = errno;
+
+	if (session->counted)
+		quota_release(&session->quota, bytes_freed, files_freed);
+	errno = saved;
+}
+
 static const char *
 figure(char text[64], uint64_t used, uint64_t limit)
 {

@@ -32,6 +32,13 @@ void room_spend(struct room *room, uint64_t used);
 /* Nothing of it is on the disk any more. */
 void room_return(struct room *room);
 
+/*
+ * The bracket for what takes away from the disk or moves a file (quota_hold); nothing for
+ * who has no limit. room_release leaves errno as it is.
+ */
+int room_hold(struct session *session);
+void room_release(struct session *session, uint64_t bytes_freed, uint64_t files_freed);
+
 /* "512 of 1024 bytes, 3 files" */
 const char *room_words(const struct quota_figures *figures, char words[ROOM_WORDS_MAX]);
 
