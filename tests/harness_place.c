@@ -26,6 +26,7 @@
 enum {
 	FIRST_PORT = 10000, /* and PORTS more: below what kernels hand out themselves */
 	PORTS = 20000,
+	STRIDE = 4099, /* from one to the next: those in TIME_WAIT often stand in a row */
 };
 
 static char directory[64];
@@ -212,8 +213,9 @@ port_reserve(int family, int *port)
 	int fd = -1;
 
 	for (int tries = 0; fd == -1 && tries < 100; tries++) {
-		*port = FIRST_PORT + (int)(((unsigned)getpid() * 7919U + turn++) % PORTS);
+		*port = FIRST_PORT + (int)(((unsigned)getpid() * 7919U + turn) % PORTS);
 		fd = bind_port(family, *port);
+		turn += STRIDE;
 	}
 	return fd;
 }

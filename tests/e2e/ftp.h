@@ -82,7 +82,7 @@ void peer_leave(struct peer *peer);
 
 /*
  * A wire to this ftpd, for one client after another; its port is the result. Once, at byte
- * `where` of a file, a bit of it is turned, or all connections are reset.
+ * `where` of a file, a bit of it is turned, or all connections break.
  */
 enum harm {
 	HARM_FLIP,
