@@ -130,7 +130,10 @@ now_ns(void)
 	return (int64_t)now.tv_sec * NS + now.tv_nsec;
 }
 
-/* As receive, but sleep only when nothing comes at once, where things mostly do. */
+/*
+ * As receive, but sleep only when nothing comes at once, where things mostly do. The others
+ * first: who shares our processor may be the one that is to answer.
+ */
 static int
 receive_soon(struct udp_bulk *bulk, unsigned char *room, int most, struct udp_train *trains)
 {
@@ -138,6 +141,7 @@ receive_soon(struct udp_bulk *bulk, unsigned char *room, int most, struct udp_tr
 	int count;
 
 	while (bulk->eager > 0) {
+		sched_yield();
 		count = receive(bulk, room, most, MSG_DONTWAIT, trains);
 		if (count >= 0)
 			bulk->eager = EAGER;
@@ -149,7 +153,6 @@ receive_soon(struct udp_bulk *bulk, unsigned char *room, int most, struct udp_tr
 			bulk->eager--;
 			break;
 		}
-		sched_yield();
 	}
 	if (bulk->stop && *bulk->stop) {
 		errno = EINTR;
