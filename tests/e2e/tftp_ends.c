@@ -170,11 +170,8 @@ START_TEST(error_on_the_way)
 {
 	const char *here = lab_directory("here"), *file = text_of("%s/file", here);
 	struct peer *peer = peer_open();
-	struct program *p = get_start(peer, "f", file);
+	struct program *p = get_begun(peer, file);
 
-	peer_hear_request(peer, "RRQ");
-	peer_block(peer, 1, 0, BLOCK, 1);
-	peer_hear_ack(peer, 1);
 	peer_send(peer, "\0\5\0\0disk", 8);
 	tftp_ends_with(p, 1, "^tftp: 127.0.0.1: f: ");
 	peer_hear_nothing(peer);
@@ -238,11 +235,8 @@ START_TEST(interrupted)
 {
 	const char *here = lab_directory("here"), *file = text_of("%s/file", here);
 	struct peer *peer = peer_open();
-	struct program *p = get_start(peer, "f", file);
+	struct program *p = get_begun(peer, file);
 
-	peer_hear_request(peer, "RRQ");
-	peer_block(peer, 1, 0, BLOCK, 1);
-	peer_hear_ack(peer, 1);
 	program_signal(p, SIGINT);
 	peer_hear_error(peer, 0);
 	tftp_ends_with(p, 1, "^tftp: 127.0.0.1: f: .*interrupted");

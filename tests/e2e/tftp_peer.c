@@ -23,6 +23,8 @@ enum opcode {
 	OACK,
 };
 
+#define PATIENCE "9" /* seconds */
+
 enum {
 	ARGS_MAX = 24,
 	PEERS_MAX = 24,
@@ -93,6 +95,14 @@ shown(const struct peer *peer)
 	return text;
 }
 
+static bool
+is_patient(const struct peer *peer)
+{
+	const char *timeout = peer_option(peer, "timeout");
+
+	return timeout && strcmp(timeout, PATIENCE) == 0;
+}
+
 const char *
 peer_hear_request(struct peer *peer, const char *kind)
 {
@@ -110,6 +120,8 @@ peer_hear_request(struct peer *peer, const char *kind)
 	if (peer->fd != -1)
 		close(peer->fd);
 	peer->fd = connect_to_client(peer);
+	peer->patient = is_patient(peer);
+	memset(peer->last, 0, sizeof peer->last);
 	return (const char *)peer->packet + 2;
 }
 
@@ -145,40 +157,52 @@ peer_expect_option(const struct peer *peer, const char *name, const char *value)
 	EXPECT(strcmp(got, value) == 0, "%s is %s, wanted %s", name, got, value);
 }
 
-static void
-hear(struct peer *peer)
+static bool
+is_packet(const struct peer *peer, unsigned opcode, unsigned number)
 {
-	peer->length = udp_client_receive(peer->fd, peer->packet, sizeof peer->packet);
-	EXPECT(peer->length >= 4, "a packet of %zu bytes", peer->length);
+	return number_at(peer, 0) == opcode && number_at(peer, 2) == number;
 }
 
+/* The last one once more; and not at once, as no timer would. */
 static bool
-is_ack(const struct peer *peer, unsigned block)
+is_repeated(const struct peer *peer)
 {
-	return peer->length == 4 && number_at(peer, 0) == ACK && number_at(peer, 2) == block;
+	return memcmp(peer->packet, peer->last, sizeof peer->last) == 0 &&
+	       now_ms() >= peer->heard_ms + QUIET_MS;
+}
+
+static void
+hear(struct peer *peer, unsigned opcode, unsigned number)
+{
+	do {
+		peer->length = udp_client_receive(peer->fd, peer->packet, sizeof peer->packet);
+		EXPECT(peer->length >= 4, "a packet of %zu bytes", peer->length);
+	} while (!is_packet(peer, opcode, number) && is_repeated(peer));
+	memcpy(peer->last, peer->packet, sizeof peer->last);
+	peer->heard_ms = now_ms();
 }
 
 void
 peer_hear_ack(struct peer *peer, unsigned block)
 {
-	hear(peer);
-	EXPECT(is_ack(peer, block), "no ACK %u: %s", block, shown(peer));
+	hear(peer, ACK, block);
+	EXPECT(is_packet(peer, ACK, block) && peer->length == 4, "no ACK %u: %s", block,
+	    shown(peer));
 }
 
 void
 peer_await_ack(struct peer *peer, unsigned block)
 {
 	do
-		hear(peer);
-	while (!is_ack(peer, block));
+		hear(peer, ACK, block);
+	while (!is_packet(peer, ACK, block));
 }
 
 void
 peer_hear_data(struct peer *peer, unsigned block, const void *bytes, size_t size)
 {
-	hear(peer);
-	EXPECT(number_at(peer, 0) == DATA && number_at(peer, 2) == block, "no DATA %u: %s",
-	    block, shown(peer));
+	hear(peer, DATA, block);
+	EXPECT(is_packet(peer, DATA, block), "no DATA %u: %s", block, shown(peer));
 	EXPECT(peer->length == size + 4, "DATA %u of %zu bytes, wanted %zu", block,
 	    peer->length - 4, size);
 	EXPECT(memcmp(peer->packet + 4, bytes, size) == 0, "DATA %u with other bytes", block);
@@ -196,7 +220,7 @@ expect_error(const unsigned char *packet, size_t length, unsigned code)
 void
 peer_hear_error(struct peer *peer, unsigned code)
 {
-	hear(peer);
+	hear(peer, ERROR, code);
 	expect_error(peer->packet, peer->length, code);
 }
 
@@ -237,17 +261,35 @@ peer_send(const struct peer *peer, const void *bytes, size_t size)
 	udp_client_send(peer->fd, bytes, size);
 }
 
+static size_t
+put_text(unsigned char *at, const char *text)
+{
+	memcpy(at, text, strlen(text) + 1);
+	return strlen(text) + 1;
+}
+
 void
 peer_send_oack(const struct peer *peer, const char *const *options)
 {
 	unsigned char packet[BLOCK];
 	size_t length = put_number(packet, OACK);
 
-	for (; *options; options++) {
-		memcpy(packet + length, *options, strlen(*options) + 1);
-		length += strlen(*options) + 1;
+	if (peer->patient) {
+		length += put_text(packet + length, "timeout");
+		length += put_text(packet + length, PATIENCE);
 	}
+	for (; *options; options++)
+		length += put_text(packet + length, *options);
 	peer_send(peer, packet, length);
+}
+
+void
+peer_accept(const struct peer *peer)
+{
+	if (peer->patient)
+		peer_oack(peer, NULL);
+	else
+		peer_ack(peer, 0);
 }
 
 void
@@ -320,6 +362,42 @@ tftp_start(const struct peer *peer, const char *const *args)
 	while (*args && count < ARGS_MAX - 1)
 		all[count++] = *args++;
 	return program_start(all);
+}
+
+struct program *
+patient_start(const struct peer *peer, const char *const *args)
+{
+	const char *all[ARGS_MAX] = { "-R", PATIENCE };
+	size_t count = harness_sut() ? 0 : 2;
+
+	while (*args && count < ARGS_MAX - 3)
+		all[count++] = *args++;
+	all[count] = NULL;
+	return tftp_start(peer, all);
+}
+
+struct program *
+get_begun(struct peer *peer, const char *file)
+{
+	struct program *p = get_start(peer, "f", file);
+
+	peer_hear_request(peer, "RRQ");
+	peer_block(peer, 1, 0, BLOCK, 1);
+	peer_hear_ack(peer, 1);
+	return p;
+}
+
+struct program *
+put_begun(struct peer *peer, const char *file)
+{
+	struct program *p;
+
+	lab_write_text(file, "abc");
+	p = patient_start(peer, ARGS("put", file, "127.0.0.1:f"));
+	peer_hear_request(peer, "WRQ");
+	peer_accept(peer);
+	peer_hear_data(peer, 1, "abc", 3);
+	return p;
 }
 
 struct program *

@@ -38,6 +38,14 @@ take_text(struct peer *peer, const char *name, const char *text)
 	peer_ack(peer, 1);
 }
 
+/* Await the prompt, and type a line. */
+static void
+type(int terminal, const char *line)
+{
+	client_hear(terminal, "tftp> ");
+	client_say(terminal, text_of("%s\n", line));
+}
+
 START_TEST(get_and_put)
 {
 	const char *here = lab_directory("here");
@@ -47,8 +55,7 @@ START_TEST(get_and_put)
 
 	tftp_enter(here);
 	p = start_on_terminal(&terminal, peer);
-	client_hear(terminal, "tftp> ");
-	client_say(terminal, "get a\n");
+	type(terminal, "get a");
 	serve_text(peer, "a", "the text");
 	client_hear(terminal, "tftp> ");
 	lab_expect_text("a", "the text");
@@ -58,11 +65,9 @@ START_TEST(get_and_put)
 	lab_expect_text("b", "more");
 	client_say(terminal, "put b\n");
 	take_text(peer, "b", "more");
-	client_hear(terminal, "tftp> ");
-	client_say(terminal, "put b 'a name'\n");
+	type(terminal, "put b 'a name'");
 	take_text(peer, "a name", "more");
-	client_hear(terminal, "tftp> ");
-	client_say(terminal, "quit\n");
+	type(terminal, "quit");
 	EXPECT(program_await_exit(p) == 0, "%s", p->err.text);
 }
 END_TEST
@@ -76,8 +81,7 @@ START_TEST(failure_goes_on)
 
 	tftp_enter(here);
 	p = start_on_terminal(&terminal, peer);
-	client_hear(terminal, "tftp> ");
-	client_say(terminal, "get a\n");
+	type(terminal, "get a");
 	peer_hear_request(peer, "RRQ");
 	peer_error(peer, ERROR_NOT_FOUND, "none");
 	client_hear(terminal, "tftp> ");
@@ -98,8 +102,7 @@ START_TEST(interrupt_ends_the_transfer)
 	int terminal;
 	struct program *p = start_on_terminal(&terminal, peer);
 
-	client_hear(terminal, "tftp> ");
-	client_say(terminal, "get a /dev/null\n");
+	type(terminal, "get a /dev/null");
 	peer_hear_request(peer, "RRQ");
 	peer_block(peer, 1, 0, BLOCK, 1);
 	peer_hear_ack(peer, 1);
@@ -118,16 +121,11 @@ START_TEST(settings)
 	int terminal;
 	struct program *p = start_on_terminal(&terminal, peer);
 
-	client_hear(terminal, "tftp> ");
-	client_say(terminal, "mode ascii\n");
-	client_hear(terminal, "tftp> ");
-	client_say(terminal, "blksize 1000\n");
-	client_hear(terminal, "tftp> ");
-	client_say(terminal, "windowsize 3\n");
-	client_hear(terminal, "tftp> ");
-	client_say(terminal, "timeout 1\n");
-	client_hear(terminal, "tftp> ");
-	client_say(terminal, "get a /dev/null\n");
+	type(terminal, "mode ascii");
+	type(terminal, "blksize 1000");
+	type(terminal, "windowsize 3");
+	type(terminal, "timeout 1");
+	type(terminal, "get a /dev/null");
 	peer_hear_request(peer, "RRQ");
 	EXPECT(strcmp(peer_mode(peer), "netascii") == 0, "mode %s", peer_mode(peer));
 	peer_expect_option(peer, "blksize", "1000");
@@ -145,13 +143,10 @@ START_TEST(connect_elsewhere)
 	int terminal;
 	struct program *p = start_on_terminal(&terminal, peer);
 
-	client_hear(terminal, "tftp> ");
-	client_say(terminal, text_of("connect 127.0.0.1 %s\n", other->port));
-	client_hear(terminal, "tftp> ");
-	client_say(terminal, "get a /dev/null\n");
+	type(terminal, text_of("connect 127.0.0.1 %s", other->port));
+	type(terminal, "get a /dev/null");
 	serve_text(other, "a", "text");
-	client_hear(terminal, "tftp> ");
-	client_say(terminal, "q\n");
+	type(terminal, "q");
 	EXPECT(program_await_exit(p) == 0, "%s", p->err.text);
 }
 END_TEST

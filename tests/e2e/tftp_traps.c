@@ -25,13 +25,9 @@ START_TEST(stranger_during_get)
 {
 	const char *file = text_of("%s/file", lab_directory("here"));
 	struct peer *peer = peer_open();
-	struct program *p = get_start(peer, "f", file);
-	int stranger;
+	struct program *p = get_begun(peer, file);
+	int stranger = stranger_open(peer);
 
-	peer_hear_request(peer, "RRQ");
-	peer_block(peer, 1, 0, BLOCK, 1);
-	peer_hear_ack(peer, 1);
-	stranger = stranger_open(peer);
 	udp_client_send(stranger, "\0\3\0\2evil", 8);
 	stranger_hear_error(stranger, ERROR_TID);
 	peer_block(peer, 2, BLOCK, 3, 1);
@@ -45,15 +41,9 @@ START_TEST(stranger_during_put)
 {
 	const char *file = text_of("%s/file", lab_directory("here"));
 	struct peer *peer = peer_open();
-	struct program *p;
-	int stranger;
+	struct program *p = put_begun(peer, file);
+	int stranger = stranger_open(peer);
 
-	lab_write_text(file, "abc");
-	p = put_start(peer, file, "f");
-	peer_hear_request(peer, "WRQ");
-	peer_ack(peer, 0);
-	peer_hear_data(peer, 1, "abc", 3);
-	stranger = stranger_open(peer);
 	udp_client_send(stranger, "\0\4\0\1", 4);
 	stranger_hear_error(stranger, ERROR_TID);
 	peer_hear_nothing(peer);
@@ -67,13 +57,9 @@ END_TEST
 START_TEST(strangers_error)
 {
 	struct peer *peer = peer_open();
-	struct program *p = get_start(peer, "f", "-");
-	int stranger;
+	struct program *p = get_begun(peer, "-");
+	int stranger = stranger_open(peer);
 
-	peer_hear_request(peer, "RRQ");
-	peer_block(peer, 1, 0, BLOCK, 1);
-	peer_hear_ack(peer, 1);
-	stranger = stranger_open(peer);
 	udp_client_send(stranger, "\0\5\0\0go away", 12);
 	udp_client_hear_nothing(stranger, QUIET_MS);
 	peer_block(peer, 2, BLOCK, 3, 1);
@@ -136,7 +122,7 @@ START_TEST(oack_repeated_in_put)
 
 	lab_write(file, sizeof bytes, 1);
 	lab_fill(bytes, sizeof bytes, 1);
-	p = tftp_start(peer, ARGS("-w", "1", "put", file, "127.0.0.1:f"));
+	p = patient_start(peer, ARGS("-w", "1", "put", file, "127.0.0.1:f"));
 	peer_hear_request(peer, "WRQ");
 	peer_oack(peer, "blksize", "600");
 	peer_hear_data(peer, 1, bytes, 600);
@@ -162,9 +148,9 @@ START_TEST(sorcerers_apprentice)
 
 	lab_write(file, sizeof bytes, 1);
 	lab_fill(bytes, sizeof bytes, 1);
-	p = put_start(peer, file, "f");
+	p = patient_start(peer, ARGS("put", file, "127.0.0.1:f"));
 	peer_hear_request(peer, "WRQ");
-	peer_ack(peer, 0);
+	peer_accept(peer);
 	peer_hear_data(peer, 1, bytes, BLOCK);
 	peer_ack(peer, 0);
 	peer_hear_nothing(peer);
@@ -185,11 +171,8 @@ START_TEST(data_repeated)
 {
 	const char *file = text_of("%s/file", lab_directory("here"));
 	struct peer *peer = peer_open();
-	struct program *p = get_start(peer, "f", file);
+	struct program *p = get_begun(peer, file);
 
-	peer_hear_request(peer, "RRQ");
-	peer_block(peer, 1, 0, BLOCK, 1);
-	peer_hear_ack(peer, 1);
 	peer_block(peer, 1, 0, BLOCK, 1);
 	peer_hear_ack(peer, 1);
 	peer_block(peer, 2, BLOCK, BLOCK, 1);
@@ -345,7 +328,7 @@ START_TEST(rollover_in_put)
 
 	lab_write(file, sizeof bytes, 1);
 	lab_fill(bytes, sizeof bytes, 1);
-	p = tftp_start(peer, ARGS("-w", "32", "put", file, "127.0.0.1:f"));
+	p = patient_start(peer, ARGS("-w", "32", "put", file, "127.0.0.1:f"));
 	peer_hear_request(peer, "WRQ");
 	peer_oack(peer, "blksize", "8", "windowsize", "32");
 	for (unsigned block = 1; block <= BLOCKS_BEYOND; block++) {

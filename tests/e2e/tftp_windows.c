@@ -17,9 +17,10 @@ enum {
 };
 
 static struct program *
-begin_get(struct peer *peer, const char *file)
+begin_get(struct peer *peer, const char *file,
+    struct program *(*start)(const struct peer *, const char *const *))
 {
-	struct program *p = tftp_start(peer, ARGS("-w", "4", "get", "127.0.0.1:f", file));
+	struct program *p = start(peer, ARGS("-w", "4", "get", "127.0.0.1:f", file));
 
 	peer_hear_request(peer, "RRQ");
 	peer_oack(peer, "windowsize", "4");
@@ -41,7 +42,7 @@ START_TEST(an_ack_for_a_window)
 {
 	const char *file = text_of("%s/file", lab_directory("here"));
 	struct peer *peer = peer_open();
-	struct program *p = begin_get(peer, file);
+	struct program *p = begin_get(peer, file, patient_start);
 
 	send_blocks(peer, 1, 3);
 	peer_hear_nothing(peer);
@@ -60,7 +61,7 @@ START_TEST(hole_in_a_window)
 {
 	const char *file = text_of("%s/file", lab_directory("here"));
 	struct peer *peer = peer_open();
-	struct program *p = begin_get(peer, file);
+	struct program *p = begin_get(peer, file, patient_start);
 
 	send_blocks(peer, 1, 2);
 	send_blocks(peer, 4, 4);
@@ -80,7 +81,7 @@ START_TEST(end_of_a_window_lost)
 {
 	const char *file = text_of("%s/file", lab_directory("here"));
 	struct peer *peer = peer_open();
-	struct program *p = begin_get(peer, file);
+	struct program *p = begin_get(peer, file, tftp_start);
 
 	send_blocks(peer, 1, 3); /* 4 is lost */
 	peer_hear_ack(peer, 3);	 /* and not 0, as before */
@@ -102,7 +103,7 @@ START_TEST(window_sent)
 
 	lab_write(file, BYTES, 1);
 	lab_fill(bytes, BYTES, 1);
-	p = tftp_start(peer, ARGS("-w", "9", "put", file, "127.0.0.1:f"));
+	p = patient_start(peer, ARGS("-w", "9", "put", file, "127.0.0.1:f"));
 	peer_hear_request(peer, "WRQ");
 	peer_oack(peer, "windowsize", "4"); /* it may lower it */
 	for (unsigned block = 1; block <= 4; block++)

@@ -27,7 +27,7 @@ read_plainly(struct program *server, size_t size)
 		if (len < 512)
 			break;
 	}
-	call_hear_nothing(talk);
+	call_hear_nothing_new(talk);
 	call_end(talk);
 }
 
@@ -50,8 +50,9 @@ START_TEST(options_are_acknowledged_in_order_and_kept)
 	struct program *server = udp_server_start(ARGS("-q", tftp_top(3000)));
 	struct call *talk = call_with(server);
 
-	ASK(talk, 1, "f\0OCTET\0windowsize\0002\0unknown\0x\0tsize\0000\0BLKSIZE\0001000");
-	HEAR_OACK(talk, "blksize\0001000\0tsize\0003000\0windowsize\0002");
+	ASK(talk, 1,
+	    "f\0OCTET\0windowsize\0002\0unknown\0x\0tsize\0000\0TimeOut\0009\0BLKSIZE\0001000");
+	HEAR_OACK(talk, "blksize\0001000\0timeout\0009\0tsize\0003000\0windowsize\0002");
 	call_hear_nothing(talk);
 	call_ack(talk, 0);
 	call_hear_data(talk, 1, 1000);
@@ -138,8 +139,9 @@ START_TEST(writes_in_windows)
 	unsigned char bytes[2500];
 
 	lab_fill(bytes, sizeof bytes, 8);
-	ASK(talk, 2, "new\0octet\0tsize\0002500\0windowsize\0002\0blksize\0001000");
-	HEAR_OACK(talk, "blksize\0001000\0tsize\0002500\0windowsize\0002");
+	ASK(talk, 2,
+	    "new\0octet\0tsize\0002500\0windowsize\0002\0timeout\0009\0blksize\0001000");
+	HEAR_OACK(talk, "blksize\0001000\0timeout\0009\0tsize\0002500\0windowsize\0002");
 	call_data(talk, 1, bytes, 1000);
 	call_hear_nothing(talk);
 	call_data(talk, 2, bytes + 1000, 1000);

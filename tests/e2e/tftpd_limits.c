@@ -11,28 +11,6 @@
 
 #include "tests/e2e/tftpd.h"
 
-/* A transfer that has begun and waits for us. */
-static struct call *
-begin(struct program *server)
-{
-	struct call *talk = call_with(server);
-
-	ASK(talk, 1, "f\0octet\0timeout\0009");
-	HEAR_OACK(talk, "timeout\0009");
-	call_ack(talk, 0);
-	call_hear_data(talk, 1, 512);
-	return talk;
-}
-
-static void
-finish(struct call *talk)
-{
-	call_ack(talk, 1);
-	call_hear_data(talk, 2, 88);
-	call_ack(talk, 2);
-	call_end(talk);
-}
-
 /* Its table, asked again and again, has so many. */
 static void
 await_clients(struct program *server, int count)
@@ -50,17 +28,18 @@ await_clients(struct program *server, int count)
 START_TEST(too_many_of_one_address_are_told)
 {
 	struct program *server = udp_server_start(ARGS("-C", "2", tftp_top(600)));
-	struct call *one = begin(server), *two = begin(server), *three = call_with(server);
+	struct call *one = call_begin(server), *two = call_begin(server),
+		    *three = call_with(server);
 
 	ASK(three, 1, "f\0octet");
 	call_hear_error(three, 0);
 	program_await_line(server, &server->err, "refused: it has 2 children already$");
-	finish(one);
+	call_finish(one);
 	await_clients(server, 1);
 	ASK(three, 1, "f\0octet");
 	call_hear_data(three, 1, 512);
 	call_end(three);
-	finish(two);
+	call_finish(two);
 }
 END_TEST
 
@@ -68,14 +47,14 @@ END_TEST
 START_TEST(too_many_in_all_wait)
 {
 	struct program *server = udp_server_start(ARGS("-q", "-c", "2", tftp_top(600)));
-	struct call *one = begin(server), *two = begin(server), *three = call_with(server),
-		    *four = call_with(server);
+	struct call *one = call_begin(server), *two = call_begin(server),
+		    *three = call_with(server), *four = call_with(server);
 
 	ASK(three, 1, "f\0octet");
 	ASK(four, 1, "f\0octet");
 	call_hear_nothing(three);
-	finish(one);
-	finish(two);
+	call_finish(one);
+	call_finish(two);
 	call_hear_data(three, 1, 512);
 	call_hear_data(four, 1, 512);
 	call_end(three);
@@ -86,7 +65,7 @@ END_TEST
 START_TEST(a_total_time_is_enforced)
 {
 	struct program *server = udp_server_start(ARGS("-q", "-T", "0.2", tftp_top(600)));
-	struct call *talk = begin(server);
+	struct call *talk = call_begin(server);
 
 	call_hear_error(talk, 0);
 	process_await_children(server->pid, 0, 0);
@@ -114,7 +93,7 @@ START_TEST(term_ends_it_and_leaves_nothing)
 {
 	const char *top = tftp_top(600);
 	struct program *server = udp_server_start(ARGS("-q", "-W", top));
-	struct call *talk = begin(server), *writer = call_with(server);
+	struct call *talk = call_begin(server), *writer = call_with(server);
 	char block[512] = { 'x' };
 
 	ASK(writer, 2, "new\0octet");
@@ -135,10 +114,10 @@ END_TEST
 START_TEST(hup_lets_them_finish)
 {
 	struct program *server = udp_server_start(ARGS("-q", tftp_top(600)));
-	struct call *talk = begin(server);
+	struct call *talk = call_begin(server);
 
 	program_signal(server, SIGHUP);
-	finish(talk);
+	call_finish(talk);
 	program_expect_status(server, 0);
 }
 END_TEST
@@ -146,7 +125,7 @@ END_TEST
 START_TEST(children_die_with_it)
 {
 	struct program *server = udp_server_start(ARGS("-q", tftp_top(600)));
-	struct call *talk = begin(server);
+	struct call *talk = call_begin(server);
 	pid_t child;
 
 	EXPECT(process_children(server->pid, &child, 1) == 1, "no child");
@@ -159,14 +138,14 @@ END_TEST
 START_TEST(usr1_prints_the_table)
 {
 	struct program *server = udp_server_start(ARGS("-q", tftp_top(600)));
-	struct call *talk = begin(server);
+	struct call *talk = call_begin(server);
 
 	program_signal(server, SIGUSR1);
 	program_await_line(
 	    server, &server->err, "^tftpd: 1 clients of at most 512, 1 served, 0 refused$");
 	program_await_line(
 	    server, &server->err, "^tftpd:   pid [0-9]+ 127.0.0.1:[0-9]+ talking");
-	finish(talk);
+	call_finish(talk);
 }
 END_TEST
 
@@ -174,16 +153,16 @@ END_TEST
 START_TEST(nothing_is_left_of_transfers)
 {
 	struct program *server = udp_server_start(ARGS("-q", tftp_top(600)));
-	struct call *talk = begin(server);
+	struct call *talk = call_begin(server);
 	size_t before = process_descriptors(server->pid);
 	pid_t child;
 
 	EXPECT(process_children(server->pid, &child, 1) == 1, "no child");
 	EXPECT(process_descriptors(child) <= before + 1,
 	    "%zu descriptors in the child, %zu here", process_descriptors(child), before);
-	finish(talk);
+	call_finish(talk);
 	for (int i = 0; i < 20; i++)
-		finish(begin(server));
+		call_finish(call_begin(server));
 	process_await_children(server->pid, 0, 0);
 	process_await_no_zombies(server->pid);
 	EXPECT(process_descriptors(server->pid) == before, "descriptors are left");
@@ -224,8 +203,8 @@ START_TEST(a_child_is_small)
 	struct call *talk = call_with(server);
 	pid_t child;
 
-	ASK(talk, 1, "f\0octet\0blksize\0001428\0windowsize\00016");
-	HEAR_OACK(talk, "blksize\0001428\0windowsize\00016");
+	ASK(talk, 1, "f\0octet\0blksize\0001428\0timeout\0009\0windowsize\00016");
+	HEAR_OACK(talk, "blksize\0001428\0timeout\0009\0windowsize\00016");
 	call_ack(talk, 0);
 	for (unsigned block = 1; block <= 320; block++) {
 		call_hear_data(talk, block, 1428);
@@ -242,7 +221,7 @@ START_TEST(one_client_and_out)
 {
 	struct program *server = udp_server_start(ARGS("-q", "-1", tftp_top(600)));
 
-	finish(begin(server));
+	call_finish(call_begin(server));
 	program_expect_status(server, 0);
 	server = udp_server_start(ARGS("-q", "-1", tftp_top(600)));
 	struct call *talk = call_with(server);

@@ -14,15 +14,6 @@
 
 #include "tests/e2e/tftpd.h"
 
-enum {
-	NOT_FOUND = 1,
-	ACCESS = 2,
-	DISK_FULL = 3,
-	ILLEGAL = 4,
-	EXISTS = 6,
-	OPTIONS = 8,
-};
-
 static const struct {
 	const char *fields;
 	size_t len;
@@ -32,26 +23,26 @@ static const struct {
 	{                                                                                      \
 		fields, sizeof(fields), code                                                   \
 	}
-	REFUSED("missing\0octet", NOT_FOUND),
-	REFUSED("f/x\0octet", NOT_FOUND),
-	REFUSED("../secret\0octet", ACCESS),
-	REFUSED("a/../../secret\0octet", ACCESS),
-	REFUSED("....//....//secret\0octet", NOT_FOUND),
-	REFUSED("..\\secret\0octet", NOT_FOUND),
-	REFUSED("/etc/passwd\0octet", NOT_FOUND), /* a slash in front means the top */
-	REFUSED("link\0octet", ACCESS),
-	REFUSED("absolute\0octet", ACCESS),
-	REFUSED("a\0octet", ACCESS), /* a directory */
-	REFUSED(".\0octet", ACCESS),
-	REFUSED("fifo\0octet", ACCESS),
-	REFUSED(".unfinished-x\0octet", ACCESS),
-	REFUSED("\0octet", NOT_FOUND),
-	REFUSED("f\0mail", ILLEGAL),
-	REFUSED("f\0", ILLEGAL),
-	REFUSED("f\0octet\0tsize\0000\0tsize\0000", OPTIONS),
-	{ "f", 1, ILLEGAL },
-	{ "f\0octet", 7, ILLEGAL },
-	{ "f\0octet\0blksize", 15, ILLEGAL },
+	REFUSED("missing\0octet", ERROR_NOT_FOUND),
+	REFUSED("f/x\0octet", ERROR_NOT_FOUND),
+	REFUSED("../secret\0octet", ERROR_DENIED),
+	REFUSED("a/../../secret\0octet", ERROR_DENIED),
+	REFUSED("....//....//secret\0octet", ERROR_NOT_FOUND),
+	REFUSED("..\\secret\0octet", ERROR_NOT_FOUND),
+	REFUSED("/etc/passwd\0octet", ERROR_NOT_FOUND), /* a slash in front means the top */
+	REFUSED("link\0octet", ERROR_DENIED),
+	REFUSED("absolute\0octet", ERROR_DENIED),
+	REFUSED("a\0octet", ERROR_DENIED), /* a directory */
+	REFUSED(".\0octet", ERROR_DENIED),
+	REFUSED("fifo\0octet", ERROR_DENIED),
+	REFUSED(".unfinished-x\0octet", ERROR_DENIED),
+	REFUSED("\0octet", ERROR_NOT_FOUND),
+	REFUSED("f\0mail", ERROR_ILLEGAL),
+	REFUSED("f\0", ERROR_ILLEGAL),
+	REFUSED("f\0octet\0tsize\0000\0tsize\0000", ERROR_OPTION),
+	{ "f", 1, ERROR_ILLEGAL },
+	{ "f\0octet", 7, ERROR_ILLEGAL },
+	{ "f\0octet\0blksize", 15, ERROR_ILLEGAL },
 };
 
 static const char *
@@ -100,11 +91,11 @@ START_TEST(long_names_are_refused)
 	memset(fields, 'n', sizeof fields);
 	memcpy(fields + 300, "\0octet", 7);
 	call_ask(talk, 1, fields, 307); /* longer than a component may be */
-	call_hear_error(talk, ACCESS);
+	call_hear_error(talk, ERROR_DENIED);
 	memset(fields, 'n', sizeof fields);
 	memcpy(fields + 590, "\0octet", 7);
 	call_ask(talk, 1, fields, 597); /* longer than a request may be */
-	call_hear_error(talk, ILLEGAL);
+	call_hear_error(talk, ERROR_ILLEGAL);
 	call_end(talk);
 }
 END_TEST
@@ -150,7 +141,7 @@ START_TEST(writing_must_be_allowed)
 	struct call *talk = call_with(server);
 
 	ASK(talk, 2, "new\0octet");
-	call_hear_error(talk, ACCESS);
+	call_hear_error(talk, ERROR_DENIED);
 	lab_expect_missing(text_of("%s/new", top));
 	call_end(talk);
 }
@@ -163,15 +154,15 @@ START_TEST(only_new_files_unless_told)
 	struct call *talk = call_with(server);
 
 	ASK(talk, 2, "f\0octet");
-	call_hear_error(talk, EXISTS);
+	call_hear_error(talk, ERROR_EXISTS);
 	ASK(talk, 2, "link\0octet");
-	call_hear_error(talk, EXISTS);
+	call_hear_error(talk, ERROR_EXISTS);
 	ASK(talk, 2, "../new\0octet");
-	call_hear_error(talk, ACCESS);
+	call_hear_error(talk, ERROR_DENIED);
 	ASK(talk, 2, "no/such\0octet");
-	call_hear_error(talk, NOT_FOUND);
+	call_hear_error(talk, ERROR_NOT_FOUND);
 	ASK(talk, 2, "a\0octet");
-	call_hear_error(talk, EXISTS);
+	call_hear_error(talk, ERROR_EXISTS);
 	lab_expect(text_of("%s/f", top), 10, 1);
 	call_end(talk);
 }
@@ -212,11 +203,11 @@ START_TEST(strict_is_what_everybody_may)
 
 	EXPECT(chmod(path, 0640) == 0, "chmod");
 	ASK(talk, 1, "f\0octet");
-	call_hear_error(talk, ACCESS);
+	call_hear_error(talk, ERROR_DENIED);
 	EXPECT(chmod(path, 0644) == 0, "chmod");
 	talk = again(talk, server);
 	ASK(talk, 2, "f\0octet");
-	call_hear_error(talk, ACCESS);
+	call_hear_error(talk, ERROR_DENIED);
 	ASK(talk, 1, "f\0octet");
 	call_hear_data(talk, 1, 10);
 	call_ack(talk, 1);
@@ -244,7 +235,7 @@ START_TEST(a_full_disk_leaves_nothing)
 		if (number < 9)
 			call_hear_ack(talk, number);
 	}
-	call_hear_error(talk, DISK_FULL);
+	call_hear_error(talk, ERROR_FULL);
 	process_await_children(server->pid, 0, 0);
 	lab_expect_missing(text_of("%s/new", top));
 	EXPECT(lab_temporaries(top) == 1, "its temporary is left"); /* make_top's own */
@@ -259,7 +250,7 @@ START_TEST(a_file_larger_than_the_disk_is_refused_at_once)
 	struct call *talk = call_with(server);
 
 	ASK(talk, 2, "new\0octet\0tsize\0009000000000000000000");
-	call_hear_error(talk, DISK_FULL);
+	call_hear_error(talk, ERROR_FULL);
 	EXPECT(lab_temporaries(top) == 1, "its temporary is left"); /* make_top's own */
 	call_end(talk);
 }

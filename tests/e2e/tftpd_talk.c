@@ -95,8 +95,8 @@ call_data(struct call *talk, unsigned block, const void *content, size_t len)
 	free(bytes);
 }
 
-void
-call_hear(struct call *talk)
+static void
+receive(struct call *talk)
 {
 	socklen_t len = sizeof talk->peer;
 	ssize_t n;
@@ -114,10 +114,24 @@ number_at(const struct call *talk, size_t at)
 	return (unsigned)talk->bytes[at] << 8 | talk->bytes[at + 1];
 }
 
-static void
-expect_opcode(struct call *talk, unsigned opcode)
+static bool
+is_last_again(const struct call *talk)
 {
-	call_hear(talk);
+	return memcmp(talk->bytes, talk->last, sizeof talk->last) == 0;
+}
+
+/* A repetition that comes at once is no timer's: it counts. */
+static void
+hear(struct call *talk, unsigned opcode, unsigned number)
+{
+	bool wanted;
+
+	do {
+		receive(talk);
+		wanted = number_at(talk, 0) == opcode && number_at(talk, 2) == number;
+	} while (!wanted && is_last_again(talk) && now_ms() >= talk->heard_ms + QUIET_MS);
+	memcpy(talk->last, talk->bytes, sizeof talk->last);
+	talk->heard_ms = now_ms();
 	EXPECT(number_at(talk, 0) == opcode, "opcode %u came, wanted %u: %.*s",
 	    number_at(talk, 0), opcode, number_at(talk, 0) == 5 ? (int)talk->got - 4 : 0,
 	    talk->bytes + 4);
@@ -126,7 +140,7 @@ expect_opcode(struct call *talk, unsigned opcode)
 void
 call_hear_error(struct call *talk, unsigned code)
 {
-	expect_opcode(talk, 5);
+	hear(talk, 5, code);
 	EXPECT(number_at(talk, 2) == code, "ERROR %u (%s), wanted %u", number_at(talk, 2),
 	    talk->bytes + 4, code);
 	EXPECT(talk->bytes[talk->got - 1] == '\0', "the text does not end with NUL");
@@ -135,7 +149,7 @@ call_hear_error(struct call *talk, unsigned code)
 void
 call_hear_ack(struct call *talk, unsigned block)
 {
-	expect_opcode(talk, 4);
+	hear(talk, 4, block);
 	EXPECT(number_at(talk, 2) == block, "ACK %u, wanted %u", number_at(talk, 2), block);
 	EXPECT(talk->got == 4, "an ACK of %zu bytes", talk->got);
 }
@@ -143,7 +157,7 @@ call_hear_ack(struct call *talk, unsigned block)
 void
 call_hear_data(struct call *talk, unsigned block, size_t len)
 {
-	expect_opcode(talk, 3);
+	hear(talk, 3, block);
 	EXPECT(number_at(talk, 2) == block, "DATA %u, wanted %u", number_at(talk, 2), block);
 	EXPECT(talk->got == len + 4, "%zu bytes in block %u, wanted %zu", talk->got - 4, block,
 	    len);
@@ -152,7 +166,9 @@ call_hear_data(struct call *talk, unsigned block, size_t len)
 void
 call_hear_oack(struct call *talk, const void *options, size_t len)
 {
-	expect_opcode(talk, 6);
+	const unsigned char *first = options;
+
+	hear(talk, 6, (unsigned)first[0] << 8 | first[1]);
 	EXPECT(talk->got == len + 2 && memcmp(talk->bytes + 2, options, len) == 0,
 	    "an OACK of %zu bytes that begins with %s", talk->got, talk->bytes + 2);
 }
@@ -162,6 +178,36 @@ call_hear_nothing(struct call *talk)
 {
 	EXPECT(!await_events(talk->fd, POLLIN, now_ms() + QUIET_MS),
 	    "something comes that must not");
+}
+
+void
+call_hear_nothing_new(struct call *talk)
+{
+	while (await_events(talk->fd, POLLIN, now_ms() + QUIET_MS)) {
+		receive(talk);
+		EXPECT(is_last_again(talk), "something new comes");
+	}
+}
+
+struct call *
+call_begin(const struct program *server)
+{
+	struct call *talk = call_with(server);
+
+	ASK(talk, 1, "f\0octet\0timeout\0009");
+	HEAR_OACK(talk, "timeout\0009");
+	call_ack(talk, 0);
+	call_hear_data(talk, 1, 512);
+	return talk;
+}
+
+void
+call_finish(struct call *talk)
+{
+	call_ack(talk, 1);
+	call_hear_data(talk, 2, 88);
+	call_ack(talk, 2);
+	call_end(talk);
 }
 
 void

@@ -121,18 +121,13 @@ END_TEST
 START_TEST(a_stranger_changes_nothing)
 {
 	struct program *server = udp_server_start(ARGS("-q", tftp_top(600)));
-	struct call *talk = call_with(server), *stranger = call_with(server);
+	struct call *talk = call_begin(server), *stranger = call_with(server);
 
-	ASK(talk, 1, "f\0octet");
-	call_hear_data(talk, 1, 512);
 	stranger->peer = talk->peer;
 	EXPECT(sendto(stranger->fd, "\0\5\0\0stop", 9, 0, (struct sockaddr *)&talk->peer,
 		   talk->len) == 9,
 	    "sendto");
-	call_ack(talk, 1);
-	call_hear_data(talk, 2, 88);
-	call_ack(talk, 2);
-	call_end(talk);
+	call_finish(talk);
 	call_end(stranger);
 }
 END_TEST
@@ -140,10 +135,8 @@ END_TEST
 START_TEST(an_error_ends_it_and_is_not_answered)
 {
 	struct program *server = udp_server_start(ARGS("-q", tftp_top(600)));
-	struct call *talk = call_with(server);
+	struct call *talk = call_begin(server);
 
-	ASK(talk, 1, "f\0octet");
-	call_hear_data(talk, 1, 512);
 	call_say(talk, "\0\5\0\3disk full", 14);
 	process_await_children(server->pid, 0, 0);
 	call_hear_nothing(talk);
@@ -155,10 +148,8 @@ END_TEST
 START_TEST(junk_within_a_transfer_is_ignored)
 {
 	struct program *server = udp_server_start(ARGS("-q", tftp_top(600)));
-	struct call *talk = call_with(server);
+	struct call *talk = call_begin(server);
 
-	ASK(talk, 1, "f\0octet");
-	call_hear_data(talk, 1, 512);
 	for (size_t len = 0; len < 4; len++)
 		call_say(talk, "\0\4\0\2", len);
 	call_say(talk, "\0\11\0\1", 4);
@@ -166,10 +157,7 @@ START_TEST(junk_within_a_transfer_is_ignored)
 	call_ack(talk, 65535);
 	call_say(talk, "\0\3\0\1data", 8);
 	call_say(talk, "\0\1f\0octet", 10);
-	call_ack(talk, 1);
-	call_hear_data(talk, 2, 88);
-	call_ack(talk, 2);
-	call_end(talk);
+	call_finish(talk);
 }
 END_TEST
 
@@ -183,7 +171,7 @@ START_TEST(a_block_longer_than_agreed_is_illegal)
 	ASK(talk, 2, "new\0octet");
 	call_hear_ack(talk, 0);
 	call_data(talk, 1, block, sizeof block);
-	call_hear_error(talk, 4);
+	call_hear_error(talk, ERROR_ILLEGAL);
 	process_await_children(server->pid, 0, 0);
 	lab_expect_missing(text_of("%s/new", top));
 	EXPECT(lab_temporaries(top) == 0, "a temporary is left");
