@@ -395,8 +395,8 @@ bench-udp: all $(BUILD)/tests/udpload $(BUILD)/tests/probe
 bench-file: all $(BUILD)/tests/filepair
 	BIN=$(BIN) BUILD=$(BUILD) sh tests/bench/file.sh $(BENCH)
 
-bench-http: httpd
-	BIN=$(BIN) sh tests/bench/http.sh $(BENCH)
+bench-http: httpd $(BUILD)/tests/probe
+	BIN=$(BIN) BUILD=$(BUILD) sh tests/bench/http.sh $(BENCH)
 
 bench-rcmd: rcmdd rcmd
 	BIN=$(BIN) sh tests/bench/rcmd.sh $(BENCH)

@@ -102,7 +102,7 @@ talk_here(struct calls *calls, const struct udp_packet *packet, struct serve_slo
 static bool
 is_served(const struct serve_table *table, const struct udp_packet *packet, uint64_t call)
 {
-	for (int i = 0; i < table->count; i++) {
+	for (int i = 0; i < table->used; i++) {
 		const struct serve_slot *slot = &table->slots[i];
 
 		if (slot->state == SLOT_TALKING && slot->call == call &&

@@ -82,6 +82,7 @@ struct serve_table {
 	_Atomic int poked;   /* a byte to the parent is under way */
 	_Atomic int closing; /* no new clients */
 	_Atomic int live;    /* slots in use */
+	_Atomic int used;    /* from here on no slot was ever in use, nor touched */
 	int count;	     /* slots in all */
 	struct serve_slot slots[];
 };

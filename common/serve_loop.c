@@ -128,7 +128,7 @@ serve_enforce_limits(struct server *server, int64_t now)
 	}
 	if (server->kill_at_ms)
 		return server->kill_at_ms;
-	for (int i = 0; server->options->total_ms && i < server->table->count; i++) {
+	for (int i = 0; server->options->total_ms && i < server->table->used; i++) {
 		at = enforce_total(
 		    &server->table->slots[i], server->pid, now, server->options->total_ms);
 		if (at && (next == 0 || at < next))

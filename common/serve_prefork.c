@@ -223,7 +223,7 @@ grow(struct server *server)
 static void
 retire(struct server *server, int surplus)
 {
-	for (int i = 0; i < server->table->count; i++) {
+	for (int i = 0; i < server->table->used; i++) {
 		struct serve_slot *slot = &server->table->slots[i];
 		int expected = SLOT_IDLE;
 

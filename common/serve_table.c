@@ -42,6 +42,16 @@ serve_table_new(int count)
 	return errno ? NULL : table;
 }
 
+/* The first `used` slots are in use or were. */
+static void
+note_use(struct serve_table *table, int used)
+{
+	int before = table->used;
+
+	while (before < used && !atomic_compare_exchange_weak(&table->used, &before, used))
+		continue;
+}
+
 /*
  * A free slot for a client that begins now; NULL: there is none. Several processes may ask
  * at once. One that is killed within these lines, or those of serve_table_free, leaves
@@ -58,6 +68,7 @@ serve_table_claim(struct serve_table *table, pid_t owner)
 		    !atomic_compare_exchange_strong(&slot->owner, &nobody, owner))
 			continue;
 		table->live++;
+		note_use(table, (int)(slot - table->slots) + 1);
 		slot->pid = 0;
 		slot->kill_at_ms = 0;
 		slot->since_ms = sys_now_ms();
@@ -81,7 +92,7 @@ serve_table_free(struct serve_table *table, struct serve_slot *slot)
 void
 serve_table_free_all(struct serve_table *table, pid_t owner)
 {
-	for (int i = 0; i < table->count; i++)
+	for (int i = 0; i < table->used; i++)
 		if (table->slots[i].owner == owner)
 			serve_table_free(table, &table->slots[i]);
 }
@@ -114,7 +125,7 @@ serve_table_admit(struct serve_table *table, struct serve_slot *slot,
 struct serve_slot *
 serve_table_find(struct serve_table *table, pid_t pid)
 {
-	for (int i = 0; i < table->count; i++)
+	for (int i = 0; i < table->used; i++)
 		if (table->slots[i].state != SLOT_FREE && table->slots[i].pid == pid)
 			return &table->slots[i];
 	return NULL;
@@ -126,7 +137,7 @@ serve_table_same_host(const struct serve_table *table, const struct net_address 
 {
 	int n = 0;
 
-	for (int i = 0; i < table->count; i++)
+	for (int i = 0; i < table->used; i++)
 		if (table->slots[i].state == SLOT_TALKING && table->slots[i].peer.len > 0 &&
 		    net_same_host(&table->slots[i].peer, peer))
 			n++;
@@ -194,7 +205,7 @@ serve_clients(const struct server *server, char *out, size_t cap)
 	size_t used = 0;
 
 	out[0] = '\0';
-	for (int i = 0; server && server->table && i < server->table->count; i++) {
+	for (int i = 0; server && server->table && i < server->table->used; i++) {
 		int len = describe_slot(&server->table->slots[i], now, out + used, cap - used);
 
 		if (len < 0 || (size_t)len >= cap - used) {
@@ -213,18 +224,18 @@ serve_table_print(const struct server *server)
 	const struct serve_table *table = server->table;
 	int talking = 0;
 
-	for (int i = 0; i < table->count; i++)
+	for (int i = 0; i < table->used; i++)
 		talking += table->slots[i].state == SLOT_TALKING;
 	log_error("%d clients of at most %d, %ld served, %ld refused", talking,
 	    server->options->max, table->served, table->refused);
-	for (int i = 0; i < table->count; i++)
+	for (int i = 0; i < table->used; i++)
 		print_slot(server, &table->slots[i]);
 }
 
 void
 serve_table_signal(const struct serve_table *table, pid_t owner, int signal)
 {
-	for (int i = 0; i < table->count; i++)
+	for (int i = 0; i < table->used; i++)
 		if (table->slots[i].owner == owner && table->slots[i].pid > 0)
 			kill(table->slots[i].pid, signal);
 }

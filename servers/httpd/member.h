@@ -17,10 +17,10 @@ struct many {
 	struct server *server;
 	struct host *host;
 	struct event_loop *loop;
-	struct session_room room;
-	char bytes[SESSION_INPUT_MAX];
-	struct exchange *spare[MANY_SPARE];
 	size_t spares;
+	struct exchange *spare[MANY_SPARE];
+	struct session_room room; /* from here on nothing is touched before it is needed */
+	char bytes[SESSION_INPUT_MAX];
 };
 
 /* An answer, or a part of one, that the client has not taken whole. */

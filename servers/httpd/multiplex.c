@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -359,10 +360,11 @@ loop(struct many *many)
 int
 drive_many(struct server *server, void *arg)
 {
-	struct many *many = calloc(1, sizeof *many);
+	struct many *many = malloc(sizeof *many);
 	size_t limit = crowd_limit(server);
 
 	if (many) {
+		memset(many, 0, offsetof(struct many, room));
 		many->server = server;
 		many->host = arg;
 		many->loop = event_new(limit + NET_LISTENERS_MAX);

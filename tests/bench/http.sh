@@ -1,79 +1,64 @@
 #!/bin/sh
 # http.sh: how fast httpd serves, beside the servers that people would use instead.
 #
-# usage: http.sh [-d seconds] [-r rounds] [--strict] [close|keep|large|memory]...
+# usage: http.sh [-d seconds] [-o file.tsv] [-r rounds] [--strict] [MEASURE...]
 #
 #	-d  seconds of one measurement (1); whole ones, wrk counts no others
-#	-r  rounds (3); the median of the rounds counts
-#	--strict  exit 1 when a goal is missed
-#	operands: measure only these
+#	-o  keep every single figure in this file
+#	-r  rounds (5); the median of the rounds counts
+#	--strict  exit 1 when a goal is missed or could not be judged
+#	MEASURE  close, keep, large, memory, calls: only these
 #
-# The failure it guards against: a figure from another hour or mood of this machine. All
-# servers run at once and are loaded in turn, round after round; only ratios within this
-# one run are judged. A missed goal is told and is no failure, except with --strict.
+# The failure it guards against is that of run.sh: a figure that compares two hours. All
+# servers run at once and are loaded in turn, round after round, each round beginning with
+# another server; only ratios within this one run are judged, against ./goals-http.
 #
-# nginx has two workers and sendfile, and no server writes an access log. Programs are
-# taken from $BIN. It needs wrk; a peer that is not here is told and left out.
+# nginx has two workers and sendfile, and no server writes an access log. It needs wrk; for
+# the system calls strace. A peer that is not here is told and left out.
 set -eu
-export LC_ALL=C
+LC_ALL=C
 PATH=$PATH:/usr/sbin:/sbin
+export LC_ALL PATH
 
-BIN=${BIN:-$(dirname "$0")/../../bin}
-seconds=1 rounds=3 strict=0 measures=''
+here=$(dirname "$0")
+tools=${BUILD:-$here/../../build}/tests
+BIN=${BIN:-$here/../../bin}
+# shellcheck source=tests/bench/words.sh
+. "$here/words.sh"
+asked=1000 # kept requests whose system calls are counted
 
-usage() {
-	echo "usage: http.sh [-d seconds] [-r rounds] [--strict] [close|keep|large|memory]..." >&2
+usage()
+{
+	echo 'usage: http.sh [-d seconds] [-o file.tsv] [-r rounds] [--strict]' \
+		'[close|keep|large|memory|calls]...' >&2
 	exit 2
 }
 
-while [ $# -gt 0 ]; do
-	case $1 in
-	-d) seconds=${2-} && shift ;;
-	-r) rounds=${2-} && shift ;;
-	--strict) strict=1 ;;
-	close | keep | large | memory) measures="$measures $1" ;;
-	*) usage ;;
-	esac
-	shift
-done
-case $seconds$rounds in *[!0-9]* | '') usage ;; esac
-measures=${measures:-close keep large memory}
-command -v wrk >/dev/null || { echo 'skip: no wrk (sh etc/deps.sh test)' && exit 0; }
-
-scratch=$(mktemp -d)
-stop() {
-	trap '' HUP INT TERM
-	for file in "$scratch"/*.pid; do
-		[ ! -f "$file" ] || kill "$(cat "$file")" 2>/dev/null || :
-	done
-	rm -rf "$scratch"
-}
-trap stop EXIT
-trap 'exit 130' HUP INT TERM
-
 # ---- the site ----
 
-site=$scratch/site
-mkdir "$site"
-chmod 755 "$scratch" "$site"
-head -c 1024 /dev/urandom >"$site/1k"
-head -c 16384 /dev/urandom >"$site/16k"
-head -c 1048576 /dev/urandom >"$site/1m"
-# A gigabyte of holes is as good: all servers read it from memory.
-: >"$site/1g"
-dd if=/dev/null of="$site/1g" bs=1 seek=1073741824 2>/dev/null
-cat "$site"/* >/dev/null # or the first server would pay for reading them from the disk
+make_site()
+{
+	site=$scratch/site
+	mkdir "$site"
+	chmod 755 "$scratch" "$site"
+	head -c 1024 /dev/urandom >"$site/1k"
+	head -c 16384 /dev/urandom >"$site/16k"
+	head -c 1048576 /dev/urandom >"$site/1m"
+	# A gigabyte of holes is as good: all servers read it from memory.
+	: >"$site/1g"
+	dd if=/dev/null of="$site/1g" bs=1 seek=1073741824 2>/dev/null
+	cat "$site"/* >/dev/null # or the first server would pay for reading them from the disk
+}
 
 # ---- servers ----
 
-next_port=$((20000 + $$ * 13 % 10000))
-
-nginx_conf() { # PORT
+nginx_conf() # PORT
+{
 	cat <<-END
 	worker_processes 2;
 	daemon off;
 	pid $scratch/nginx.own;
-	error_log $scratch/nginx.err;
+	error_log $scratch/nginx.log;
 	events { worker_connections 4096; }
 	http {
 		access_log off;
@@ -89,7 +74,8 @@ nginx_conf() { # PORT
 	END
 }
 
-lighttpd_conf() { # PORT
+lighttpd_conf() # PORT
+{
 	cat <<-END
 	server.document-root = "$site"
 	server.bind = "127.0.0.1"
@@ -99,212 +85,213 @@ lighttpd_conf() { # PORT
 	END
 }
 
-# Turns this (background) process into the server.
-become() { # NAME PORT
+become() # NAME PORT
+{
 	case $1 in
-	fork | prefork | event) exec "$BIN/httpd" -q -c 1024 -p "$2" -m "$1" "$site" ;;
-	nginx) exec nginx -c "$scratch/nginx.conf" ;;
-	lighttpd) exec lighttpd -D -f "$scratch/lighttpd.conf" ;;
+	nginx)
+		nginx_conf "$2" >"$scratch/nginx.conf"
+		exec nginx -c "$scratch/nginx.conf"
+		;;
+	lighttpd)
+		lighttpd_conf "$2" >"$scratch/lighttpd.conf"
+		exec lighttpd -D -f "$scratch/lighttpd.conf"
+		;;
 	busybox) exec busybox httpd -f -p "127.0.0.1:$2" -h "$site" ;;
 	esac
 }
 
-answers() { # PORT
-	curl -s -o /dev/null --max-time 2 "http://127.0.0.1:$1/1k"
+port_for() # NAME
+{
+	"$tools/probe" port
 }
 
-start() { # NAME
-	for try in 1 2 3 4 5; do
-		next_port=$((next_port + 17))
-		answers "$next_port" && continue # somebody else's
-		[ "$1" != nginx ] || nginx_conf "$next_port" >"$scratch/nginx.conf"
-		[ "$1" != lighttpd ] || lighttpd_conf "$next_port" >"$scratch/lighttpd.conf"
-		become "$1" "$next_port" >"$scratch/$1.out" 2>&1 &
-		echo $! >"$scratch/$1.pid"
-		echo "$next_port" >"$scratch/$1.port"
-		for wait in 1 2 3 4 5 6 7 8 9 10; do
-			answers "$next_port" && return
-			kill -0 $! 2>/dev/null || break
-			sleep 0.1
-		done
-		kill $! 2>/dev/null || :
+answers() # NAME PORT PID
+{
+	tries=0
+	until curl -s -o /dev/null --max-time 2 "http://127.0.0.1:$2/1k"; do
+		tries=$((tries + 1))
+		if [ "$tries" -ge 50 ] || ! kill -0 "$3" 2>/dev/null; then
+			echo "$1 does not answer"
+			return 1
+		fi
+		sleep 0.1
 	done
-	echo "skip: $1 does not start (try $try, $wait): $(tail -n 1 "$scratch/$1.out")"
-	return 1
 }
 
-# ---- figures: MEASURE CLIENTS SERVER VALUE ----
+start_all()
+{
+	servers='fork prefork event'
+	for server in $servers; do
+		start_own "$server" "$BIN/httpd" -q -c 1024 -p 0 -m "$server" "$site"
+	done
+	for peer in nginx lighttpd busybox; do
+		if ! have "$peer"; then
+			echo "skip: $peer is not installed (sh etc/deps.sh test)"
+		elif start_peer "$peer"; then
+			servers="$servers $peer"
+		fi
+	done
+}
 
-load() { # MEASURE CLIENTS SERVER FILE [wrk's options]
-	what=$1 clients=$2 server=$3 file=$4
-	shift 4
+# ---- measurements ----
+
+# A figure, or why there is none; those are in $scratch/value and $scratch/reason.
+note() # MEASURE CLIENTS SERVER ROUND
+{
+	read -r value <"$scratch/value" || value=
+	if [ -n "$value" ]; then
+		record "$@" "$value" ok
+	else
+		reason=$(tail -n 1 "$scratch/reason")
+		record "$@" - "invalid: $reason"
+		echo "invalid: $1, $2 clients, round $4, $3: $reason"
+	fi
+}
+
+load() # MEASURE CLIENTS FILE CONNECTION SERVER ROUND
+{
+	progress "$1, $2 clients, round $6 of $rounds: $5"
+	read -r port <"$scratch/$5.port"
 	threads=1
-	[ "$clients" -lt 64 ] || threads=2
-	value=$(wrk -t $threads -c "$clients" -d "$seconds" "$@" \
-		"http://127.0.0.1:$(cat "$scratch/$server.port")/$file" 2>&1 |
-		awk '/^Requests\/sec/ { r = $2 } /Non-2xx|Socket errors: .*read [1-9]/ { bad = $0 }
-			END { print bad ? "invalid" : r }')
-	[ -n "$value" ] && [ "$value" != invalid ] ||
-		echo "invalid: $what, $clients clients, $server" >&2
-	echo "$what $clients $server $value" >>"$scratch/figures"
+	[ "$2" -lt 64 ] || threads=2
+	wrk -t $threads -c "$2" -d "$seconds" -H "Connection: $4" "http://127.0.0.1:$port/$3" \
+		>"$scratch/reason" 2>&1 || :
+	awk '/^Requests\/sec/ { r = $2 } /Non-2xx|Socket errors: .*read [1-9]/ { bad = 1 }
+		END { print bad ? "" : r }' "$scratch/reason" >"$scratch/value"
+	note "$1" "$2" "$5" "$6"
 }
 
-alternate() { # MEASURE CLIENTS FILE SERVERS [wrk's options]
-	measure=$1 number=$2 of=$3 order=$4
-	shift 4
-	round=0
-	while [ "$round" -lt "$rounds" ]; do
-		for one in $order; do
-			load "$measure" "$number" "$one" "$of" "$@"
-		done
-		order="${order#* } ${order%% *}"
-		round=$((round + 1))
-	done
+download() # SERVER ROUND
+{
+	progress "1 GiB, round $2 of $rounds: $1"
+	read -r port <"$scratch/$1.port"
+	curl -sS -o /dev/null -w '%{speed_download}\n' "http://127.0.0.1:$port/1g" \
+		2>"$scratch/reason" | awk '$1 > 0 { print $1 / 1e6 }' >"$scratch/value"
+	note get-1g 1 "$1" "$2"
 }
 
-measure_close() {
+# Loads each of these.
+among() # SERVERS COMMAND...
+{
+	all=$servers servers=$1
+	shift
+	alternate "$@"
+	servers=$all
+}
+
+measure_close()
+{
 	for n in 1 16 64 256; do
-		alternate close-1k "$n" 1k "$servers" -H 'Connection: close'
+		alternate load close-1k "$n" 1k close
 	done
 }
 
-measure_keep() {
-	keeping=$(echo "$servers" | sed 's/ *busybox//')
+measure_keep()
+{
 	for n in 16 64 256; do
-		alternate keep-1k "$n" 1k "$keeping"
+		among "$keeping" load keep-1k "$n" 1k keep-alive
 	done
-	alternate keep-16k 64 16k "$keeping"
+	among "$keeping" load keep-16k 64 16k keep-alive
 }
 
-measure_large() {
-	alternate keep-1m 64 1m "$(echo "$servers" | sed 's/ *busybox//')"
-	round=0
-	while [ "$round" -lt "$rounds" ]; do
-		for server in $servers; do
-			value=$(curl -s -o /dev/null -w '%{speed_download}' \
-				"http://127.0.0.1:$(cat "$scratch/$server.port")/1g")
-			echo "get-1g 1 $server $value" >>"$scratch/figures"
-		done
-		round=$((round + 1))
+measure_large()
+{
+	among "$keeping" load keep-1m 64 1m keep-alive
+	alternate download
+}
+
+# ---- memory: proportional size and page tables of all processes, in KiB ----
+
+family() # PID: it, its children, and theirs
+{
+	echo "$1"
+	for child in $(children "$1"); do
+		family "$child"
 	done
 }
 
-# What 256 connections take that wait for their next request: proportional size and
-# page tables of all processes, in KiB.
-size_of() { # PID
-	pids="$1 $(cat "/proc/$1/task/$1/children" 2>/dev/null || :)"
-	for pid in $pids; do
-		cat "/proc/$pid/smaps_rollup" "/proc/$pid/status" 2>/dev/null || :
+size_of() # SERVER
+{
+	read -r pid <"$scratch/$1.pid"
+	for one in $(family "$pid"); do
+		cat "/proc/$one/smaps_rollup" "/proc/$one/status" 2>/dev/null || :
 	done | awk '$1 == "Pss:" || $1 == "VmPTE:" { n += $2 } END { print n + 0 }'
 }
 
-measure_memory() {
-	for server in $servers; do
-		[ "$server" != busybox ] || continue
-		pid=$(cat "$scratch/$server.pid")
-		python3 - "$(cat "$scratch/$server.port")" "$scratch/held" <<-'END' &
-		import socket, sys, time
-		held = []
-		for i in range(256):
-		    s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
-		    s.sendall(b"GET /1k HTTP/1.1\r\nHost: lab\r\n\r\n")
-		    n = 0
-		    while n < 1024:
-		        n += len(s.recv(65536))
-		    held.append(s)
-		open(sys.argv[2], "w").close()
-		time.sleep(60)
-		END
-		holder=$!
-		echo "idle 0 $server $(size_of "$pid")" >>"$scratch/figures"
-		until [ -e "$scratch/held" ] || ! kill -0 $holder 2>/dev/null; do
-			sleep 0.1
-		done
-		echo "idle 256 $server $(size_of "$pid")" >>"$scratch/figures"
-		rm -f "$scratch/held"
-		kill $holder
-		wait $holder 2>/dev/null || :
+# Holds 256 connections that were served once, and says a line when it has them.
+holder() # PORT
+{
+	python3 -c '
+import socket, sys, time
+held = []
+for i in range(256):
+    s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+    s.sendall(b"GET /1k HTTP/1.1\r\nHost: lab\r\n\r\n")
+    n = 0
+    while n < 1024:
+        n += len(s.recv(65536))
+    held.append(s)
+print("held", flush=True)
+time.sleep(60)' "$1"
+}
+
+measure_memory()
+{
+	have python3 || { echo 'skip: no python3 to hold connections' && return; }
+	for server in $keeping; do
+		progress "memory: $server"
+		read -r port <"$scratch/$server.port"
+		idle=$(size_of "$server")
+		await_line holder holder "$port"
+		[ "$line" = held ] || fail "$server does not take 256 connections"
+		held=$(size_of "$server")
+		stop holder
+		record idle 0 "$server" 1 "$idle" ok
+		record idle 256 "$server" 1 "$held" ok
+		record grow 256 "$server" 1 $((held - idle)) ok
 	done
 }
 
-# ---- the report ----
+# ---- system calls of a kept request ----
 
-goals() { # MEASURE CLIENTS OURS AT-LEAST PEER
-	cat <<-END
-	close-1k 1 fork 2 busybox
-	close-1k 16 fork 2 busybox
-	close-1k 64 fork 2 busybox
-	close-1k 256 fork 2 busybox
-	close-1k 1 prefork 3 busybox
-	close-1k 16 prefork 3 busybox
-	close-1k 64 prefork 3 busybox
-	close-1k 256 prefork 3 busybox
-	close-1k 1 event 1 nginx
-	close-1k 16 event 1 nginx
-	close-1k 64 event 1 nginx
-	close-1k 256 event 1 nginx
-	keep-1k 16 fork 1.1 nginx
-	keep-1k 16 prefork 1.15 nginx
-	keep-1k 256 prefork 1 nginx
-	keep-1k 16 event 1.6 nginx
-	keep-1k 64 event 1.6 nginx
-	keep-1k 256 event 1.6 nginx
-	keep-1k 16 event 1 lighttpd
-	keep-1k 64 event 1 lighttpd
-	keep-1k 256 event 1 lighttpd
-	keep-16k 64 event 1 lighttpd
-	keep-1m 64 fork 0.95 nginx
-	keep-1m 64 prefork 0.95 nginx
-	keep-1m 64 event 0.95 nginx
-	get-1g 1 fork 0.95 nginx
-	get-1g 1 prefork 0.95 nginx
-	get-1g 1 event 0.95 nginx
-	END
+measure_calls()
+{
+	have strace || { echo 'skip: no strace' && return; }
+	for server in fork prefork event; do
+		progress "system calls: $server"
+		read -r pid <"$scratch/$server.pid"
+		read -r port <"$scratch/$server.port"
+		# shellcheck disable=SC2046 # a list of numbers
+		strace -qq -f -o "$scratch/calls" $(family "$pid" | sed 's/^/-p /') 2>"$scratch/reason" &
+		echo $! >"$scratch/strace.pid"
+		tries=0
+		until grep -qs '^TracerPid:.*[1-9]' "/proc/$pid/status" || [ "$tries" -ge 50 ]; do
+			tries=$((tries + 1))
+			sleep 0.1
+		done
+		# a second and more of the same, so that what is looked at once a second counts little
+		yes "url = http://127.0.0.1:$port/1k" | head -n $asked >"$scratch/urls"
+		curl -s -K "$scratch/urls" >/dev/null || :
+		stop strace
+		awk -v n=$asked '/ (recvfrom|sendmsg|sendfile|epoll_wait|epoll_pwait|poll|ppoll|openat2|openat|newfstatat|fstat|pread64|close|setsockopt|fcntl|epoll_ctl)\(/ { c++ }
+			END { printf "%.2f\n", c / n }' "$scratch/calls" >"$scratch/value"
+		note calls 1 "$server" 1
+	done
 }
 
-report() {
-	sort "$scratch/figures" | awk '
-		$4 == "" || $4 == "invalid" { next }
-		{ k = $1 " " $2 " " $3; n[k]++; v[k, n[k]] = $4 }
-		END {
-			for (k in n) {
-				for (i = 1; i <= n[k]; i++)
-					for (j = i + 1; j <= n[k]; j++)
-						if (v[k, j] + 0 < v[k, i] + 0) {
-							t = v[k, i]; v[k, i] = v[k, j]; v[k, j] = t
-						}
-				print k, v[k, int((n[k] + 1) / 2)]
-			}
-		}' | sort -k1,1 -k2,2n -k4,4nr >"$scratch/medians"
-	echo "requests a second (get-1g: bytes a second; idle: KiB), medians of $rounds:"
-	awk '{ printf "  %-9s %4d  %-9s %12.0f\n", $1, $2, $3, $4 }' "$scratch/medians"
-	goals | awk '
-		NR == FNR { v[$1 " " $2 " " $3] = $4; next }
-		{
-			a = v[$1 " " $2 " " $3]; b = v[$1 " " $2 " " $5]
-			if (a == "" || b == "" || b == 0) next
-			good = a / b >= $4
-			printf "%-9s %4d  %-8s %5.2f x %-9s goal >= %s: %s\n", $1, $2, $3, a / b, $5,
-				$4, good ? "reached" : "missed"
-			missed += !good
-		}
-		END { exit missed > 0 }' "$scratch/medians" - || [ "$strict" = 0 ] || exit 1
-}
-
-servers=
-for server in fork prefork event nginx lighttpd busybox; do
-	case $server in
-	nginx | lighttpd | busybox)
-		command -v $server >/dev/null || { echo "skip: no $server" && continue; }
-		;;
-	esac
-	! start $server || servers="$servers $server"
+read_options "$@"
+for measure in $operands; do
+	case $measure in close | keep | large | memory | calls) ;; *) usage ;; esac
 done
-servers=${servers# }
-echo "httpd and peers, $(uname -srm), $(getconf _NPROCESSORS_ONLN) cores, load average" \
-	"$(cut -d ' ' -f 1 /proc/loadavg), $rounds rounds of $seconds s in turn"
-: >"$scratch/figures"
-for measure in memory $(echo "$measures" | sed 's/memory//'); do
-	case " $measures " in *" $measure "*) "measure_$measure" ;; esac
+case $seconds in *[!0-9]*) usage ;; esac
+have wrk || { echo 'skip: no wrk (sh etc/deps.sh test)' && exit 0; }
+[ -x "$tools/probe" ] || fail "$tools/probe is missing: make bench-http"
+begin_scratch
+make_site
+preamble httpd
+start_all
+keeping=$(echo "$servers" | sed 's/ *busybox//')
+for measure in memory calls close keep large; do # memory first: nobody has served yet
+	case " ${operands:-$measure} " in *" $measure "*) "measure_$measure" ;; esac
 done
-report
+judge "$here/goals-http" -v kind=http

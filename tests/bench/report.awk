@@ -1,5 +1,5 @@
 # report.awk: the tables and the verdicts of a bench run.
-# usage: awk -v strict=0|1 [-v kind=udp] -f report.awk goals figures.tsv
+# usage: awk -v strict=0|1 [-v kind=udp|http] -f report.awk goals figures.tsv
 # With strict it exits 1 unless every goal is reached: one that was not measured is not passed.
 
 BEGIN {
@@ -9,15 +9,28 @@ BEGIN {
 	title["bulk"] = "bulk echo, MB a second (512 MiB through one connection, length verified)"
 	title["datagrams"] = "datagrams answered a second (64 bytes, so many in flight)"
 	title["lost"] = "datagrams lost of 40,000 (64 bytes, 20,000 a second)"
-	n_tables = split(kind == "udp" ? "datagrams lost" : "conn pingpong bulk", tables)
-	n_servers = split(kind == "udp" ? "udpechod inetd xinetd socat" : \
-	    "fork prefork epoll coroutine xinetd tcpserver socat", servers)
-	for (i = 1; i <= n_servers; i++)
-		label[servers[i]] = (kind != "udp" && i <= 4 ? "tcpechod -m " : "") servers[i]
-	load = kind == "udp" ? "in flight" : "client"
-	base[1] = kind == "udp" ? "inetd" : "xinetd"
-	base[2] = kind == "udp" ? "xinetd" : "tcpserver"
-	n_counts = split(kind == "udp" ? "1 32 20000" : "0 1 16 64", counts)
+	title["close-1k"] = "requests a second (1 KiB, a connection for each)"
+	title["keep-1k"] = "requests a second (1 KiB, connections that stay)"
+	title["keep-16k"] = "requests a second (16 KiB, connections that stay)"
+	title["keep-1m"] = "requests a second (1 MiB, connections that stay)"
+	title["get-1g"] = "MB a second (1 GiB, one file)"
+	title["idle"] = "proportional size and page tables of all processes, in KiB, with so many\n" \
+	    "connections that were served once and stay (our three share their program)"
+	title["calls"] = "system calls for a request of a kept connection"
+	load = "client"
+	if (kind == "udp")
+		tell("datagrams lost", "udpechod", "inetd xinetd socat", "inetd xinetd", "1 32 20000")
+	else if (kind == "http")
+		tell("close-1k keep-1k keep-16k keep-1m get-1g idle calls", "fork prefork event", \
+		    "nginx lighttpd busybox", "nginx lighttpd busybox", "0 1 16 64 256")
+	else
+		tell("conn pingpong bulk", "fork prefork epoll coroutine", "xinetd tcpserver socat", \
+		    "xinetd tcpserver", "0 1 16 64")
+	if (kind == "udp")
+		load = "in flight"
+	else
+		for (i = 1; i <= n_own; i++)
+			label[servers[i]] = (kind == "http" ? "httpd" : "tcpechod") " -m " servers[i]
 }
 
 FNR == 1 { file++ }
@@ -32,6 +45,18 @@ FNR == 1 { next }
 	tried[key]++
 	if (field[6] == "ok")
 		value[key, ++good[key]] = field[5] + 0
+}
+
+# The tables, ours, the peers, those whom the others are compared with, and the numbers of clients.
+function tell(names, own, peers, bases, numbers)
+{
+	n_tables = split(names, tables)
+	n_own = split(own, servers)
+	n_servers = split(own " " peers, servers)
+	for (i = 1; i <= n_servers; i++)
+		label[servers[i]] = servers[i]
+	n_bases = split(bases, base)
+	n_counts = split(numbers, counts)
 }
 
 # Sorts the good values of a key in place (they are few).
@@ -54,10 +79,10 @@ function median(key,    n)
 	return n % 2 ? value[key, (n + 1) / 2] : (value[key, n / 2] + value[key, n / 2 + 1]) / 2
 }
 
-# A figure of this key without decimals, or "-" when the key has no valid value.
+# A figure of this key, without decimals unless it is small, or "-" when the key has no valid value.
 function whole(key, figure)
 {
-	return good[key] ? sprintf("%.0f", figure) : "-"
+	return good[key] ? sprintf(figure < 10 ? "%.2f" : "%.0f", figure) : "-"
 }
 
 function kib(key)
@@ -70,25 +95,30 @@ function ratio(key, other)
 	return median(key) && median(other) ? sprintf("%.2f", median(key) / median(other)) : "-"
 }
 
-function row(measure, clients, server,    group, key, bad)
+function row(measure, clients, server,    group, key, bad, i)
 {
 	group = measure " " clients " "
 	key = group server
 	if (!tried[key])
 		return
 	bad = tried[key] - good[key]
-	printf "  %7d  %-20s %9s %9s %9s %9s %12s%s\n", clients, label[server], whole(key, median(key)), \
-	    whole(key, value[key, 1]), whole(key, value[key, good[key]]), ratio(key, group base[1]), \
-	    ratio(key, group base[2]), bad ? sprintf("  %d of %d invalid", bad, tried[key]) : ""
+	printf "  %7d  %-20s %9s %9s %9s", clients, label[server], whole(key, median(key)), \
+	    whole(key, value[key, 1]), whole(key, value[key, good[key]])
+	for (i = 1; i <= n_bases; i++)
+		printf " %11s", ratio(key, group base[i])
+	print bad ? sprintf("  %d of %d invalid", bad, tried[key]) : ""
 }
 
-function table(measure,    c, s)
+function table(measure,    c, s, i)
 {
 	if (!shown[measure])
 		return
 	print title[measure]
-	printf "  %7s  %-20s %9s %9s %9s %9s %12s\n", kind == "udp" ? "load" : "clients", \
-	    "server", "median", "low", "high", "/ " base[1], "/ " base[2]
+	printf "  %7s  %-20s %9s %9s %9s", kind == "udp" ? "load" : "clients", "server", "median", \
+	    "low", "high"
+	for (i = 1; i <= n_bases; i++)
+		printf " %11s", "/ " base[i]
+	print ""
 	for (c = 1; c <= n_counts; c++)
 		for (s = 1; s <= n_servers; s++)
 			row(measure, counts[c], servers[s])
@@ -122,7 +152,7 @@ function verdict(g,    key, other)
 		return "MISS"
 	if (g[4] == "-" ? !good[key] : !got)
 		return "skip"
-	return (g[5] == "<" ? got < g[6] : got >= g[6]) ? "pass" : "MISS"
+	return (g[5] == "<" ? got < g[6] : g[5] == "<=" ? got <= g[6] : got >= g[6]) ? "pass" : "MISS"
 }
 
 function judge(line,    g, what)
@@ -131,7 +161,7 @@ function judge(line,    g, what)
 	what = verdict(g)
 	verdicts[what]++
 	printf "  %s  %9s  %2s %-5s  %s%s, %s, %d %s%s%s\n", what, \
-	    what != "skip" ? sprintf(g[4] == "-" ? "%.0f" : "%.2f", got) : "-", g[5], g[6], label[g[3]], \
+	    what != "skip" ? sprintf(g[4] == "-" && got >= 10 ? "%.0f" : "%.2f", got) : "-", g[5], g[6], label[g[3]], \
 	    g[4] == "-" ? "" : " / " g[4], g[1] == "pss" ? "child's KiB" : g[1], g[2], load, \
 	    load == "client" && g[2] != 1 ? "s" : "", \
 	    errors ? " (" errors " rounds with errors)" : ""
