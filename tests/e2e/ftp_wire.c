@@ -41,7 +41,8 @@ struct wire {
 	char data_address[ADDRESS_MAX]; /* where ftpd listens */
 	char line[LINE];		/* of a reply, as far as it has come */
 	size_t line_len;
-	char held[LINE]; /* 226, which may not be faster than the data */
+	bool begun;	 /* 150 was passed on: before it no data */
+	char held[LINE]; /* 226: not before the data's end */
 	enum harm harm;
 	size_t where, moved; /* bytes of this data connection */
 	bool done;
@@ -103,6 +104,7 @@ pass_line(struct wire *wire)
 		snprintf(wire->data_address, sizeof wire->data_address, "127.0.0.1:%d", port);
 		snprintf(line, sizeof line, "229 Here (|||%s|)\r\n", strrchr(address, ':') + 1);
 	}
+	wire->begun |= line[0] == '1';
 	if (line[0] == '2' && wire->at[DATA_CLIENT].fd != -1)
 		memcpy(wire->held, wire->line, sizeof wire->held);
 	else
@@ -172,6 +174,7 @@ take_call(struct wire *wire, int door)
 	if (data) {
 		leave(wire, DATA_DOOR, false);
 		wire->moved = 0;
+		wire->begun = false;
 	}
 }
 
@@ -179,6 +182,8 @@ static _Noreturn void
 relay(struct wire *wire)
 {
 	for (;;) {
+		wire->at[DATA_CLIENT].events = wire->at[DATA_SERVER].events =
+		    wire->begun ? POLLIN : 0;
 		poll(wire->at, PLACES, -1);
 		for (int place = 0; place < PLACES; place++) {
 			if (wire->at[place].fd == -1 || !wire->at[place].revents)
@@ -188,7 +193,7 @@ relay(struct wire *wire)
 				take_call(wire, place);
 			else if (place == CLIENT || place == SERVER)
 				pass_control(wire, place);
-			else
+			else if (wire->begun)
 				pass_data(wire, place);
 		}
 	}
