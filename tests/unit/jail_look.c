@@ -347,12 +347,12 @@ START_TEST(the_fast_path_is_short)
 
 	ck_assert_uint_eq(farm_trace(&jail, act_open, note_first), 2);
 	ck_assert_uint_eq(first_call, SYS_openat2);
-	/* parent, target, temporary, rename, two closes */
+	/* parent, target, temporary and its lock, rename, two closes */
 	jail.lazy = true;
-	ck_assert_uint_eq(farm_trace(&jail, act_write, note_first), 6);
+	ck_assert_uint_eq(farm_trace(&jail, act_write, note_first), 7);
 	/* and sync the file; open, sync and close the directory */
 	jail.lazy = false;
-	ck_assert_uint_eq(farm_trace(&jail, act_write, note_first), 10);
+	ck_assert_uint_eq(farm_trace(&jail, act_write, note_first), 11);
 	/* a file, its name, a close */
 	jail.lazy = true;
 	jail_expect_many(&jail);
