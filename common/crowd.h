@@ -105,6 +105,12 @@ int crowd_session(struct server *server, struct crowd_client *client);
  */
 pid_t crowd_fork(struct server *server, struct crowd_client *client, struct conn *conn);
 
+/*
+ * Whether there is such a process: a fresh one has the descriptors of all clients, until it
+ * has closed them. So what was closed here may be open still, and epoll(7) must be told.
+ */
+bool crowd_shares_clients(const struct server *server);
+
 /* The child has it: close our copy and free the client. It counts until the child ends. */
 void crowd_handed_over(struct server *server, struct crowd_client *client);
 

@@ -68,7 +68,7 @@ int event_watch(struct event_loop *loop, struct event_watch *watch, int events);
 
 /*
  * No longer, because the descriptor is closed next; cheaper than to watch for 0. Not
- * for one that another process goes on to use: there it must be 0.
+ * for one that another process has, too, if only for a moment: there it must be 0.
  */
 void event_closing(struct event_loop *loop, struct event_watch *watch);
 

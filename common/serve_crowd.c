@@ -253,6 +253,12 @@ crowd_fork(struct server *server, struct crowd_client *client, struct conn *conn
 	return pid;
 }
 
+bool
+crowd_shares_clients(const struct server *server)
+{
+	return server->apart > 0;
+}
+
 void
 crowd_handed_over(struct server *server, struct crowd_client *client)
 {

@@ -41,7 +41,10 @@ leave(struct many *many, struct member *member, int status)
 	struct exchange *exchange = member->session.exchange;
 
 	event_timer_set(many->loop, &member->timer, 0);
-	event_closing(many->loop, &member->watch);
+	if (crowd_shares_clients(many->server))
+		event_watch(many->loop, &member->watch, 0);
+	else
+		event_closing(many->loop, &member->watch);
 	session_end(&member->session);
 	if (exchange)
 		many_give_back(many, exchange);
