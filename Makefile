@@ -93,7 +93,7 @@ HTTP = protocol/http_request.o protocol/http_request_line.o protocol/http_fields
 	protocol/http_body.o protocol/http_target.o protocol/http_date.o protocol/http_match.o \
 	protocol/http_range.o protocol/http_multipart.o protocol/http_accept.o \
 	protocol/http_response.o protocol/http_escape.o protocol/http_cgi.o protocol/http_form.o \
-	protocol/http_hostname.o
+	protocol/http_hostname.o protocol/http_basic.o
 ROUTES = protocol/routes.o protocol/allow.o
 
 # Both ends of TFTP: the datagrams, the transfer as a state machine, its driver.
@@ -113,8 +113,11 @@ HTTPD    = servers/httpd/session.o servers/httpd/session_time.o servers/httpd/an
 	servers/httpd/host.o servers/httpd/hosts.o servers/httpd/routing.o servers/httpd/routing_make.o \
 	servers/httpd/program.o servers/httpd/program_pump.o \
 	servers/httpd/program_output.o servers/httpd/environ.o common/spawn.o common/heed.o \
-	$(ROUTES)
-httpd    = servers/httpd/httpd.o servers/httpd/drive.o servers/httpd/multiplex.o \
+	servers/httpd/guard.o servers/httpd/guard_make.o servers/httpd/guard_keep.o \
+	common/keeper.o common/guesses.o common/siphash.o common/password.o common/private.o \
+	link/users.o protocol/users.o protocol/users_words.o protocol/ftp.o protocol/ftp_put.o \
+	protocol/ftp_time.o protocol/pack.o $(ROUTES)
+httpd    = servers/httpd/httpd.o servers/httpd/settings.o servers/httpd/drive.o servers/httpd/multiplex.o \
 	servers/httpd/member.o $(HTTPD) $(HTTP) common/conn_gather.o common/pieces.o common/conn_file.o \
 	common/event.o common/event_timer.o common/random.o $(JAIL) $(SERVE)
 
@@ -127,6 +130,7 @@ ftpd     = servers/ftpd/ftpd.o servers/ftpd/session.o servers/ftpd/control.o \
 	servers/ftpd/put.o servers/ftpd/arrival.o servers/ftpd/room.o servers/ftpd/list.o servers/ftpd/facts.o \
 	servers/ftpd/names.o servers/ftpd/sums.o servers/ftpd/board.o servers/ftpd/confine.o common/keeper.o \
 	$(CONFINE) common/net_data.o common/sys_splice.o common/digest.o common/random.o common/private.o \
+	common/guesses.o common/siphash.o \
 	link/users.o protocol/users.o protocol/users_words.o common/password.o protocol/glob.o \
 	$(FTP) protocol/ftp_list.o $(QUOTA) $(JAIL) $(SERVE)
 
@@ -277,7 +281,7 @@ $(foreach p,rcmdd rcmd ftpd filed filecp ftp,$(BIN)/$p $(call mine,$p)) $(BUILD)
 	$(BUILD)/tests/e2e_filed $(BUILD)/tests/e2e_filecp: LDLIBS += -lnettle
 
 # Hashes of passwords are libxcrypt's.
-$(foreach p,ftpd ftpadm,$(BIN)/$p $(call mine,$p)) $(BUILD)/tests/unit_tests: LDLIBS += -lcrypt
+$(foreach p,ftpd ftpadm httpd,$(BIN)/$p $(call mine,$p)) $(BUILD)/tests/unit_tests: LDLIBS += -lcrypt
 
 $(BIN)/httpd-app: LDLIBS += -ldl
 

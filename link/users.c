@@ -75,7 +75,9 @@ users_file_next(
 		file->line_len =
 		    newline ? (size_t)(newline - file->line) : file->len - file->at;
 		file->at += file->line_len + (newline != NULL);
-		status = users_parse(entry, file->line, file->line_len);
+		status = file->options & USERS_SHORT_LINES ?
+			     users_parse_short(entry, file->line, file->line_len) :
+			     users_parse(entry, file->line, file->line_len);
 		if (++file->number > USERS_MAX) {
 			snprintf(
 			    error, error_cap, "%s: more than %d lines", file->path, USERS_MAX);
@@ -93,13 +95,14 @@ users_file_next(
 }
 
 static int
-open_file(struct users_file *file, const char *path, char *error, size_t cap)
+open_file(struct users_file *file, const char *path, unsigned options, char *error, size_t cap)
 {
 	int fd = private_open(path, error, cap), status;
 
 	if (fd == -1)
 		return -1;
 	status = users_file_read(file, path, fd, error, cap);
+	file->options = options;
 	close(fd);
 	return status;
 }
@@ -177,7 +180,7 @@ users_login(const char *path, const char *name, const char *password, int64_t to
 	enum users_verdict verdict;
 	int found;
 
-	if (open_file(&file, path, error, error_cap) == -1)
+	if (open_file(&file, path, options, error, error_cap) == -1)
 		return USERS_UNUSABLE;
 	found = search(&file, name, &one, other, error, error_cap);
 	users_file_forget(&file);
@@ -260,7 +263,7 @@ users_each(const char *path, int (*each)(void *arg, const struct users_entry *en
 	struct users_entry entry;
 	int status;
 
-	if (open_file(&file, path, error, error_cap) == -1)
+	if (open_file(&file, path, 0, error, error_cap) == -1)
 		return -1;
 	status = check_names(&file, error, error_cap);
 	file.at = 0;
@@ -273,6 +276,19 @@ users_each(const char *path, int (*each)(void *arg, const struct users_entry *en
 		status = each(arg, &entry);
 	}
 	wipe(&entry, sizeof entry);
+	users_file_forget(&file);
+	return status;
+}
+
+int
+users_check(const char *path, unsigned options, char *error, size_t error_cap)
+{
+	struct users_file file;
+	int status;
+
+	if (open_file(&file, path, options, error, error_cap) == -1)
+		return -1;
+	status = check_names(&file, error, error_cap);
 	users_file_forget(&file);
 	return status;
 }

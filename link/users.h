@@ -1,5 +1,6 @@
 /*
- * users: the accounts of ftpd, in a ftpd-users(5) file.
+ * users: who may log in, in a ftpd-users(5) file: the accounts of ftpd, and those for
+ * whom httpd opens a folder.
  *
  * The file is read at each login, so accounts change without a restart, and by whoever
  * decides on logins only: a process that serves a client never sees a hash.
@@ -20,7 +21,8 @@ enum {
 
 /* For `options`. */
 enum users_option {
-	USERS_ALLOW_WEAK = 1 << 0, /* hashes of weak methods count, too */
+	USERS_ALLOW_WEAK = 1 << 0,  /* hashes of weak methods count, too */
+	USERS_SHORT_LINES = 1 << 1, /* a line may be name:hash: users_parse_short */
 };
 
 enum users_verdict {
@@ -46,6 +48,9 @@ enum users_verdict users_login(const char *path, const char *name, const char *p
 
 /* For the log: "no such account". */
 const char *users_verdict_words(enum users_verdict verdict);
+
+/* Whether users_login could use the file: 0, or -1 with `error`. */
+int users_check(const char *path, unsigned options, char *error, size_t error_cap);
 
 /* ---- for ftpadm ---- */
 

@@ -9,7 +9,8 @@
 
 struct users_file {
 	const char *path;
-	char *bytes; /* all of it; has hashes in it, so it is wiped */
+	unsigned options; /* USERS_SHORT_LINES; may be set once it is read */
+	char *bytes;	  /* all of it; has hashes in it, so it is wiped */
 	size_t len;
 	size_t at; /* the line after the one at hand */
 	int number;

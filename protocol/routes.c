@@ -17,6 +17,7 @@ static const char *const kinds[] = {
 	[ROUTES_CGI] = "cgi",
 	[ROUTES_APP] = "app",
 	[ROUTES_REDIRECT] = "redirect",
+	[ROUTES_AUTH] = "auth",
 };
 
 enum { KINDS = sizeof kinds / sizeof *kinds };
@@ -151,7 +152,7 @@ routes_status_words(enum routes_status status)
 		[ROUTES_BAD_QUOTE] = "a quotation mark that has no partner, or within a word",
 		[ROUTES_BAD_PATH] =
 		    "a path is /a/b, without empty names, . or ..; a folder's ends in /",
-		[ROUTES_BAD_KIND] = "a line is: path folder|cgi|app|redirect where",
+		[ROUTES_BAD_KIND] = "a line is: path folder|cgi|app|redirect|auth where",
 		[ROUTES_NO_TARGET] = "a line is: path kind where",
 		[ROUTES_BAD_TARGET] =
 		    "a redirect leads to a URI: no blanks, other bytes as %XX",

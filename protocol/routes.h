@@ -6,6 +6,7 @@
  *	/wiki/       cgi       cgi-bin/wiki.cgi
  *	/time        app       time.so
  *	/old/        redirect  /new/            301
+ *	/private/    auth      users
  *
  * A path that ends in `/' stands for all that begins with it, any other for itself
  * alone. The longest one that fits counts, wherever it stands in the file.
@@ -34,6 +35,7 @@ enum routes_kind {
 	ROUTES_CGI,	 /* a program; under a prefix the rest is its PATH_INFO */
 	ROUTES_APP,	 /* a C handler, app(7); likewise */
 	ROUTES_REDIRECT, /* somewhere else */
+	ROUTES_AUTH,	 /* who asks for this, or what is beneath, must be in a file of users */
 };
 
 struct routes_rule {
@@ -71,6 +73,11 @@ enum routes_fit {
 	ROUTES_SLASH, /* the path is a prefix without its `/': redirect to it with one */
 	ROUTES_YES,
 };
+
+/*
+ * How a rule of auth stands to the others is not said here: it is no answer to a request,
+ * and no place for it is among the rules of routes_find.
+ */
 
 /* Whether a canonical path is this rule's. *rest is what stands behind the prefix. */
 enum routes_fit

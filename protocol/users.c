@@ -110,6 +110,50 @@ take_fields(struct users_entry *entry, const struct ftp_span field[FIELDS])
 	return USERS_ENTRY;
 }
 
+/* A line without its newline, before anything is known of its fields. */
+static enum users_status
+judge_line(const char *line, size_t len)
+{
+	if (is_blank_line(line, len))
+		return USERS_BLANK;
+	if (len >= USERS_LINE_MAX)
+		return USERS_TOO_LONG;
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
+			return USERS_BAD_BYTE;
+	return USERS_ENTRY;
+}
+
+enum users_status
+users_parse_short(struct users_entry *entry, const char *line, size_t len)
+{
+	size_t name_len, hash_len, whole = len > 0 && line[len - 1] == '\n' ? len - 1 : len;
+	const char *colon = memchr(line, ':', whole);
+	struct users_entry one = { .bytes = USERS_NO_LIMIT,
+		.files = USERS_NO_LIMIT,
+		.rights = USERS_READ,
+		.until = USERS_FOR_EVER };
+	enum users_status status = judge_line(line, whole);
+
+	if (status != USERS_ENTRY)
+		return status;
+	name_len = colon ? (size_t)(colon - line) : whole;
+	hash_len = colon ? whole - name_len - 1 : 0;
+	if (colon && memchr(colon + 1, ':', hash_len)) {
+		status = users_parse(entry, line, len);
+		return status == USERS_BAD_FIELDS ? USERS_BAD_SHORT : status;
+	}
+	if (colon == NULL)
+		return USERS_BAD_SHORT;
+	if (!users_is_name(line, name_len) ||
+	    !copy(one.name, sizeof one.name, (struct ftp_span){ line, name_len }))
+		return USERS_BAD_NAME;
+	if (!take_hash(&one, (struct ftp_span){ colon + 1, hash_len }))
+		return USERS_BAD_HASH;
+	*entry = one;
+	return USERS_ENTRY;
+}
+
 enum users_status
 users_parse(struct users_entry *entry, const char *line, size_t len)
 {
@@ -119,13 +163,9 @@ users_parse(struct users_entry *entry, const char *line, size_t len)
 
 	if (len > 0 && line[len - 1] == '\n')
 		len--;
-	if (is_blank_line(line, len))
-		return USERS_BLANK;
-	if (len >= USERS_LINE_MAX)
-		return USERS_TOO_LONG;
-	for (size_t i = 0; i < len; i++)
-		if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
-			return USERS_BAD_BYTE;
+	status = judge_line(line, len);
+	if (status != USERS_ENTRY)
+		return status;
 	if (!split(line, len, field))
 		return USERS_BAD_FIELDS;
 	status = take_fields(&one, field);
@@ -182,6 +222,7 @@ users_status_words(enum users_status status)
 		[USERS_BAD_BYTE] = "a control character",
 		[USERS_BAD_FIELDS] =
 		    "a line is name:hash:home:bytes:files:rights:until, with six colons",
+		[USERS_BAD_SHORT] = "a line is name:hash, or one of ftpd-users(5)",
 		[USERS_BAD_NAME] = "a name has 1 to 32 of A-Z a-z 0-9 . _ -, and begins with "
 				   "neither . nor -",
 		[USERS_BAD_HASH] = "no hash of crypt(5): set a password with ftpadm(8)",

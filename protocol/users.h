@@ -63,6 +63,7 @@ enum users_status {
 	USERS_BLANK, /* nothing on the line, or a comment (#) */
 	USERS_BAD_BYTE,
 	USERS_BAD_FIELDS,
+	USERS_BAD_SHORT, /* of users_parse_short */
 	USERS_BAD_NAME,
 	USERS_BAD_HASH,
 	USERS_BAD_HOME,
@@ -75,6 +76,12 @@ enum users_status {
 
 /* A line with or without its newline. *entry is set only if USERS_ENTRY. */
 enum users_status users_parse(struct users_entry *entry, const char *line, size_t len);
+
+/*
+ * The same for who needs no home: "name:hash" alone, as htpasswd(1) writes it, will do. It
+ * is an account with the right to read, for ever.
+ */
+enum users_status users_parse_short(struct users_entry *entry, const char *line, size_t len);
 
 /* The line, with its newline, as a string: its length, or -1: no room, or no account. */
 ssize_t users_encode(char *buffer, size_t capacity, const struct users_entry *entry);

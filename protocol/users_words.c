@@ -160,6 +160,8 @@ static const struct method {
 	{ "$sha1", "SHA-1", USERS_WEAK },
 	{ "$md5", "Sun's MD5", USERS_WEAK },
 	{ "$1$", "MD5", USERS_WEAK },
+	{ "$apr1$", "Apache's MD5",
+	    USERS_WEAK }, /* what htpasswd(1) makes if not told otherwise */
 	{ "$3$", "NT", USERS_WEAK },
 	{ "_", "BSDi's DES", USERS_WEAK },
 };

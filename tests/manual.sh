@@ -32,7 +32,7 @@ tools=$root/tests/manual
 page_seconds=180 # bound for the examples of one page
 
 # Pages of other packages that ours may point to; sections 2 and 3 are the system's.
-foreign=' epoll.7 pthreads.7 init.1 nc.1 ncat.1 ping.8 socat.1 sh.1 talk.1 tcpdump.8 ss.8 inetd.8 ip.7 tcp.7 unix.7 udp.7 systemd.socket.5 ssh.1 rsh.1 env.1 timeout.1 find.1 tar.1 setsid.1 ps.1 '
+foreign=' epoll.7 pthreads.7 init.1 nc.1 ncat.1 ping.8 socat.1 sh.1 talk.1 tcpdump.8 ss.8 inetd.8 ip.7 tcp.7 unix.7 udp.7 systemd.socket.5 ssh.1 rsh.1 env.1 timeout.1 find.1 tar.1 setsid.1 ps.1 htpasswd.1 openssl.1 '
 
 . tests/report.sh
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/manual.XXXXXX")

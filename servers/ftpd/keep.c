@@ -4,103 +4,35 @@
  * It reads the accounts, tries the password, counts failures, and opens the home. The
  * session gets a verdict, the rights, and the home's descriptor; never a hash.
  *
- * Guessing is made slow: each failure of an address, in whichever session, makes its next
- * answers later, up to FAIL_MAX_MS; and from LOCKED_FROM on the answer is no, for as long
- * as the last failure is not FORGET_MS ago.
+ * Guessing is made slow: see common/guesses.h.
  */
 #include <sys/stat.h>
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "common/sys.h"
+#include "common/guesses.h"
 #include "common/sys_file.h"
 #include "common/wipe.h"
 #include "servers/ftpd/ftpd.h"
 
 enum {
-	FAIL_MS = 250, /* an answer "no" comes so much later for each failure */
-	FAIL_MAX_MS = 5000,
-	FORGET_MS = 10 * 60 * 1000,
-	LOCKED_FROM = 20,   /* failures */
-	ADDRESSES = 256,    /* whose failures are counted apart */
-	HASHES_AT_ONCE = 4, /* each takes 16 MiB and a processor */
 	DAY_S = 24 * 60 * 60,
 };
 
 /* Shared by all processes that answer; no session has this memory. */
-struct failures {
-	_Atomic int64_t last_ms;
-	_Atomic int count;
-};
-
-static struct shared {
-	struct failures of[ADDRESSES];
-	pthread_mutex_t turn[HASHES_AT_ONCE];
-} * shared;
+static struct guesses *guesses;
 
 static int
 begin(void *arg)
 {
-	pthread_mutexattr_t attr;
-
 	(void)arg;
-	shared = sys_shared_memory(sizeof *shared);
-	if (shared == NULL || pthread_mutexattr_init(&attr) != 0 ||
-	    pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED) != 0 ||
-	    pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST) != 0)
-		return -1;
-	for (int i = 0; i < HASHES_AT_ONCE; i++)
-		if (pthread_mutex_init(&shared->turn[i], &attr) != 0)
-			return -1;
-	return 0;
-}
-
-/* Not so many passwords are hashed at once that the machine has no memory left. */
-static pthread_mutex_t *
-take_turn(void)
-{
-	pthread_mutex_t *turn = &shared->turn[getpid() % HASHES_AT_ONCE];
-
-	if (pthread_mutex_lock(turn) == EOWNERDEAD)
-		pthread_mutex_consistent(turn);
-	return turn;
-}
-
-static struct failures *
-failures_of(const struct login_question *question)
-{
-	size_t sum = 5381;
-
-	for (size_t i = 0; i < question->network_len && i < sizeof question->network; i++)
-		sum = sum * 33 + question->network[i];
-	return &shared->of[sum % ADDRESSES];
-}
-
-/* How many there were lately. */
-static int
-lately(struct failures *failures)
-{
-	if (sys_now_ms() - atomic_load(&failures->last_ms) > FORGET_MS)
-		atomic_store(&failures->count, 0);
-	return atomic_load(&failures->count);
-}
-
-static void
-delay(struct failures *failures)
-{
-	int count = atomic_fetch_add(&failures->count, 1) + 1;
-	int ms = count * FAIL_MS < FAIL_MAX_MS ? count * FAIL_MS : FAIL_MAX_MS;
-
-	atomic_store(&failures->last_ms, sys_now_ms());
-	(void)poll(NULL, 0, ms);
+	guesses = guesses_new();
+	return guesses ? 0 : -1;
 }
 
 static bool
@@ -125,11 +57,11 @@ open_home(const char *home, struct login_answer *answer)
 
 static int
 decide(const struct ftpd_options *options, const struct login_question *question,
-    struct login_answer *answer)
+    struct guesser *guesser, struct login_answer *answer)
 {
 	char error[USERS_ERROR_MAX] = "";
 	struct users_entry entry;
-	pthread_mutex_t *turn;
+	int wait_ms;
 
 	if (is_anonymous(options, question->user)) {
 		answer->rights = USERS_READ | USERS_LIST;
@@ -140,11 +72,21 @@ decide(const struct ftpd_options *options, const struct login_question *question
 		answer->verdict = USERS_NOBODY;
 		return -1;
 	}
-	turn = take_turn();
+	if (!guesses_begin(guesses, guesser)) {
+		answer->verdict = USERS_LOCKED;
+		snprintf(
+		    answer->error, sizeof answer->error, "too many failures of this address");
+		(void)poll(NULL, 0, GUESSES_FAIL_MAX_MS);
+		return -1;
+	}
 	answer->verdict = (int32_t)users_login(options->users, question->user,
 	    question->password, time(NULL) / DAY_S, options->weak_hashes ? USERS_ALLOW_WEAK : 0,
 	    &entry, error, sizeof error);
-	pthread_mutex_unlock(turn);
+	wait_ms = guesses_end(guesses, guesser,
+	    answer->verdict == USERS_ADMITTED ? GUESS_RIGHT :
+	    answer->verdict == USERS_UNUSABLE ? GUESS_UNKNOWN :
+						GUESS_WRONG);
+	(void)poll(NULL, 0, wait_ms);
 	snprintf(answer->error, sizeof answer->error, "%.255s", error);
 	if (answer->verdict != USERS_ADMITTED)
 		return -1;
@@ -160,28 +102,20 @@ answer_login(
 {
 	struct login_question question;
 	struct login_answer answer = { .verdict = USERS_ADMITTED };
-	struct failures *failures;
-	bool anonymous;
+	struct guesser *guesser;
+	size_t network_len;
 
 	if (len != sizeof question)
 		return 0;
 	memcpy(&question, bytes, len);
 	question.user[sizeof question.user - 1] = '\0';
 	question.password[sizeof question.password - 1] = '\0';
-	failures = failures_of(&question);
-	if (lately(failures) >= LOCKED_FROM) {
-		answer.verdict = USERS_LOCKED;
-		snprintf(
-		    answer.error, sizeof answer.error, "too many failures of this address");
-	} else {
-		*fd = decide(arg, &question, &answer);
-	}
-	anonymous = is_anonymous(arg, question.user);
+	network_len = question.network_len;
+	if (network_len > sizeof question.network)
+		network_len = sizeof question.network;
+	guesser = guesses_of(guesses, question.network, network_len);
+	*fd = decide(arg, &question, guesser, &answer);
 	wipe(&question, sizeof question);
-	if (answer.verdict != USERS_ADMITTED)
-		delay(failures);
-	else if (!anonymous) /* that proves nothing */
-		atomic_store(&failures->count, 0);
 	memcpy(into, &answer, sizeof answer);
 	return sizeof answer;
 }

@@ -183,9 +183,9 @@ access_log_write(struct access_log *log, const struct session *session)
 	escape(agent, sizeof agent, whole ? http_value(request, HTTP_F_USER_AGENT) : none);
 	if (exchange->hosted)
 		http_hostname(folder, http_text(request, request->host));
-	len = snprintf(line, sizeof line, "%s %s - [%s] \"%s\" %d %" PRIu64 " \"%s\" \"%s\"\n",
-	    host_of(session->peer, host), folder, when, asked, exchange->status, exchange->sent,
-	    referer, agent);
+	len = snprintf(line, sizeof line, "%s %s %s [%s] \"%s\" %d %" PRIu64 " \"%s\" \"%s\"\n",
+	    host_of(session->peer, host), folder, exchange->user[0] ? exchange->user : "-",
+	    when, asked, exchange->status, exchange->sent, referer, agent);
 	if (log->path && session->host->now_ms - log->looked_ms >= LOOK_MS) {
 		log->looked_ms = session->host->now_ms;
 		follow_name(log);

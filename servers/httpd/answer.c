@@ -10,6 +10,7 @@
 #include "protocol/http_response.h"
 #include "protocol/http_target.h"
 #include "servers/httpd/answer_internal.h"
+#include "servers/httpd/guard.h"
 #include "servers/httpd/listing.h"
 #include "servers/httpd/program.h"
 #include "servers/httpd/routing.h"
@@ -22,12 +23,16 @@ enum {
 
 /* ---- hosts ---- */
 
-/* Whose files answer. 0, or a status: they cannot be used. */
+/*
+ * Whose files answer. 0, or a status: they cannot be used. A folder that has come or gone
+ * since the request was judged is one that was not judged.
+ */
 static int
 choose_host(struct session *session)
 {
 	struct host *host = session->host;
 	struct exchange *exchange = session->exchange;
+	bool was = exchange->hosted;
 	int status;
 
 	exchange->host = NULL;
@@ -36,6 +41,9 @@ choose_host(struct session *session)
 	status = hosts_find(host->hosts, http_text(&exchange->request, exchange->request.host),
 	    host->now_ms, &exchange->host);
 	exchange->hosted = exchange->host != NULL;
+	if (status == 0 && exchange->host_chosen && exchange->hosted != was)
+		status = 503;
+	exchange->host_chosen = true;
 	return status;
 }
 
@@ -78,6 +86,25 @@ path_of(const struct http_request *request, struct session_room *room, struct pa
 	memcpy(path->text, span.at, span.len);
 	path->text[span.len] = '\0';
 	return HTTP_FINE;
+}
+
+bool
+answer_judge(struct session *session, struct session_room *room)
+{
+	struct exchange *exchange = session->exchange;
+	enum guard_verdict verdict = GUARD_OPEN;
+	struct path path;
+
+	exchange->status = choose_host(session);
+	if (exchange->status || session->host->guard == NULL ||
+	    exchange->request.form == HTTP_ASTERISK ||
+	    exchange->request.form == HTTP_AUTHORITY ||
+	    path_of(&exchange->request, room, &path) != HTTP_FINE) /* which will be said */
+		return true;
+	verdict = guard_judge(session, path.text);
+	if (verdict == GUARD_ASK)
+		exchange->status = 401;
+	return verdict != GUARD_UNKNOWN;
 }
 
 bool

@@ -12,6 +12,12 @@
 
 #include "servers/httpd/session.h"
 
+/*
+ * Whether it is known whether the request may have what it asks for; if not, guard_answer
+ * has to find out. exchange->status is set if it may not.
+ */
+bool answer_judge(struct session *session, struct session_room *room);
+
 /* Whether a program answers this request; exchange->run is then filled. */
 bool answer_is_run(struct session *session, struct session_room *room);
 

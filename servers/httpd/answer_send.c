@@ -6,8 +6,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/guesses.h"
 #include "protocol/http_response.h"
 #include "servers/httpd/answer_internal.h"
+#include "servers/httpd/guard.h"
+
+enum {
+	RETRY_GUESSING_S = GUESSES_FORGET_MS / 1000,
+};
 
 static bool
 has_no_content(const struct exchange *exchange, int status)
@@ -91,6 +97,8 @@ words_of(const struct session *session, int status)
 	case 307:
 	case 308:
 		return "It is somewhere else.";
+	case 401:
+		return "A name and a password are asked for here.";
 	case 403:
 		return "This may not be read.";
 	case 404:
@@ -103,6 +111,8 @@ words_of(const struct session *session, int status)
 		return "It is not as the request wants it to be.";
 	case 416:
 		return "The file has no such part.";
+	case 429:
+		return "Too many wrong passwords came from your address. Try again later.";
 	case 501:
 		return "This server does not know the method.";
 	case 502:
@@ -143,7 +153,10 @@ answer_status(struct session *session, struct session_room *room, int status,
 		.has_length = true,
 		.location = location,
 		.allow = status == 405,
-		.retry = status == 503,
+		.retry_s = status == 503 ? 1 :
+			   status == 429 ? RETRY_GUESSING_S :
+					   0,
+		.realm = status == 401 ? guard_realm(exchange->place) : NULL,
 		.is_outside = status == 416,
 	};
 

@@ -199,6 +199,10 @@ environ_make(
 	environ_add(environ, "QUERY_STRING", http_text(request, request->query));
 	environ_add(environ, "PATH", HTTP_SPAN(PROGRAMS_PATH));
 	environ_add(environ, "DOCUMENT_ROOT", span(more->root));
+	if (session->exchange->user[0]) {
+		environ_add(environ, "AUTH_TYPE", HTTP_SPAN("Basic"));
+		environ_add(environ, "REMOTE_USER", span(session->exchange->user));
+	}
 	add_path(environ, more);
 	add_content(environ, request, more);
 	add_server(environ, session->exchange, more->fd);

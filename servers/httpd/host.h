@@ -15,6 +15,7 @@
 #include "servers/httpd/site.h"
 
 struct access_log;
+struct guard;
 struct routing;
 
 /* How long a client may take; each with its option in httpd(8). */
@@ -39,6 +40,7 @@ struct host {
 	struct routing *routing;       /* what is no file; NULL: all are */
 	struct hosts *hosts;	       /* that have folders of their own; NULL: none */
 	struct routing *hosts_routing; /* ... what is no file there */
+	struct guard *guard;	       /* who must say who he is; NULL: nobody */
 	char *helper;		       /* the program that loads handlers */
 
 	/* The clock: host_clock sets it. */

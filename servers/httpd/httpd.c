@@ -29,9 +29,9 @@
 #include "common/num.h"
 #include "common/opts.h"
 #include "common/sys.h"
-#include "servers/httpd/access_log.h"
 #include "servers/httpd/drive.h"
-#include "servers/httpd/routing.h"
+#include "servers/httpd/guard.h"
+#include "servers/httpd/settings.h"
 
 enum {
 	KEEP_MS = 15000,
@@ -43,27 +43,13 @@ enum {
 	OUTPUT_MIB = 1024,
 	OUTPUT_MIB_MAX = 1 << 20,
 	WORKERS_MAX = 256,
-	ROUTES_MAX = 64, /* -a, -g and -R together */
-};
-
-/* -a, -g or -R, in the order in which they count. */
-struct route_option {
-	char letter;
-	const char *text;
-};
-
-struct httpd_options {
-	const char *dir, *hosts, *access_log, *types;
-	struct route_option routes[ROUTES_MAX];
-	size_t route_count;
-	const char *own_name;
-	bool no_cache;
 };
 
 static const struct opts_entry httpd_entries[] = {
 	{ 'a', "handler", "a C handler: FILE.so, or /PATH=FILE.so; see app(7)" },
 	{ 'A', "log", "write a line for each answer to this file; - for standard error" },
 	{ 'e', "folder", "of the directory: pages for errors, as 404.html" },
+	{ 'f', "users", "who may ask, from this file: for all, or /PATH=FILE" },
 	{ 'g', "programs", "CGI programs of a folder: /cgi-bin, or /PATH=FOLDER" },
 	{ 'H', "hosts", "a folder with one for each host name; others get the directory" },
 	{ 'k', "keep", "seconds that a connection is kept between requests (15; 0: none is)" },
@@ -94,6 +80,27 @@ static const struct opts_program httpd_program = {
 	.models = httpd_models,
 };
 
+/* It tries passwords with the rights that the server gives up. */
+static int
+start_keeper(void *arg)
+{
+	const struct host *host = arg;
+
+	return host->guard ? guard_start(host->guard) : 0;
+}
+
+static int
+lose_keeper(pid_t pid, void *arg)
+{
+	const struct host *host = arg;
+
+	if (host->guard == NULL || !guard_is_keeper(host->guard, pid))
+		return 0;
+	log_error("the keeper of the passwords has died: nobody's can be tried any more; "
+		  "the clients that are there finish");
+	return -1;
+}
+
 /* To one over a limit. It is not known what he asks for, so it is said in full. */
 #define REFUSAL(length, text)                                                                  \
 	"HTTP/1.1 503 Service Unavailable\r\n"                                                 \
@@ -106,29 +113,32 @@ static const struct service httpd_service = {
 	.name = "httpd",
 	.port = "7080",
 	.session = drive_session,
+	.prepare = start_keeper,
+	.lost = lose_keeper,
 	.hears_first = true,
 	.refusal = REFUSAL("44", "Your address has too many connections here.\n"),
 	.full = REFUSAL("48", "The server is busy. Try again in a few seconds.\n"),
 };
 
 static void
-add_route(const struct opts *opts, struct httpd_options *options)
+add_path(const struct opts *opts, struct settings *options)
 {
-	if (options->route_count == ROUTES_MAX)
-		opts_fail(opts, "-a, -g and -R: more than %d", ROUTES_MAX);
-	options->routes[options->route_count++] =
-	    (struct route_option){ (char)opts->letter, opts->argument };
+	if (options->path_count == SETTINGS_PATHS_MAX)
+		opts_fail(opts, "-a, -f, -g and -R: more than %d", SETTINGS_PATHS_MAX);
+	options->paths[options->path_count++] =
+	    (struct path_option){ (char)opts->letter, opts->argument };
 }
 
 static void
 take_own(const struct opts *opts, struct serve_options *serve, struct host *host,
-    struct httpd_options *options)
+    struct settings *options)
 {
 	switch (opts->letter) {
 	case 'a':
+	case 'f':
 	case 'g':
 	case 'R':
-		add_route(opts, options);
+		add_path(opts, options);
 		break;
 	case 'A':
 		options->access_log = opts->argument;
@@ -186,7 +196,7 @@ set_waits(struct serve_options *serve, struct host_limits *limits)
 
 static void
 parse_options(int argc, char *argv[], struct serve_options *serve, struct host *host,
-    struct httpd_options *options)
+    struct settings *options)
 {
 	struct opts opts;
 
@@ -202,128 +212,18 @@ parse_options(int argc, char *argv[], struct serve_options *serve, struct host *
 }
 
 /*
- * The program that loads handlers: it stands beside this one and is called like it with
- * "-app" behind, under whatever name this was installed.
- */
-static char *
-find_helper(const char *own_name)
-{
-	static const char suffix[] = "-app";
-	char own[PATH_MAX], *path;
-	ssize_t len = readlink("/proc/self/exe", own, sizeof own - sizeof suffix);
-
-	if (len > 0) {
-		memcpy(own + len, suffix, sizeof suffix);
-		return strdup(own);
-	}
-	if (snprintf(own, sizeof own, "%s%s", own_name, suffix) >= (int)sizeof own)
-		return NULL;
-	path = realpath(own, NULL); /* -D changes the directory */
-	return path ? path : strdup(own);
-}
-
-/* The routes that hold for a site: for hosts those of the options only. NULL: it is logged. */
-static struct routing *
-make_routes(const struct httpd_options *options, bool for_hosts)
-{
-	struct routing *routing = routing_new(options->dir, options->hosts != NULL);
-	int result = routing ? 0 : -1;
-
-	if (routing == NULL)
-		log_error("%s:", options->dir);
-	for (size_t i = 0; i < options->route_count && result == 0; i++) {
-		const struct route_option *route = &options->routes[i];
-
-		if (route->letter == 'R' && for_hosts)
-			continue;
-		result = route->letter == 'g' ? routing_add_programs(routing, route->text) :
-			 route->letter == 'a' ? routing_add_handler(routing, route->text) :
-						routing_add_file(routing, route->text);
-	}
-	if (result == 0)
-		return routing;
-	routing_free(routing);
-	return NULL;
-}
-
-/* 0, or -1: it is logged. */
-static int
-open_routes(struct host *host, const struct httpd_options *options)
-{
-	host->routing = make_routes(options, false);
-	if (host->routing && options->hosts)
-		host->hosts_routing = make_routes(options, true);
-	host->site.routing = host->routing;
-	if (host->routing == NULL || (options->hosts && host->hosts_routing == NULL))
-		return -1;
-	if (!routing_has_handlers(host->routing))
-		return 0;
-	host->helper = find_helper(options->own_name);
-	if (host->helper && access(host->helper, X_OK) == 0)
-		return 0;
-	log_error("%s:", host->helper ? host->helper : "httpd-app");
-	return -1;
-}
-
-/* What the options name. 0, or -1: it is logged. */
-static int
-open_all(struct host *host, const struct httpd_options *options)
-{
-	if (jail_begin(&host->site.jail, options->dir) == -1) {
-		log_error("%s:", options->dir);
-		return -1;
-	}
-	if (options->hosts) {
-		host->hosts = hosts_open(options->hosts);
-		if (host->hosts == NULL) {
-			log_error("-H %s:", options->hosts);
-			return -1;
-		}
-	}
-	if (options->route_count > 0 && open_routes(host, options) == -1)
-		return -1;
-	host->site.types = types_load(options->types);
-	if (host->site.types == NULL) {
-		log_error("%s:", options->types);
-		return -1;
-	}
-	if (options->access_log) {
-		host->log = access_log_open(options->access_log);
-		if (host->log == NULL)
-			return -1;
-	}
-	if (!options->no_cache)
-		host->site.cache = site_cache_new();
-	host->site.untried = true;
-	return 0;
-}
-
-static void
-close_all(struct host *host)
-{
-	access_log_close(host->log);
-	site_cache_free(host->site.cache);
-	types_free(host->site.types);
-	routing_free(host->routing);
-	routing_free(host->hosts_routing);
-	hosts_close(host->hosts);
-	free(host->helper);
-	jail_end(&host->site.jail);
-}
-
-/*
  * What main needs once. Not inlined: a child copies the part of the stack that it works on,
  * so what is done with shall not lie between main and the session.
  */
 __attribute__((noinline)) static int
 begin(int argc, char *argv[], struct serve_options *serve, struct host *host)
 {
-	struct httpd_options options = { .own_name = argv[0] };
+	struct settings options = { .own_name = argv[0] };
 
 	serve->model = SERVE_PREFORK;
 	serve->workers = sys_processors(WORKERS_MAX);
 	parse_options(argc, argv, serve, host, &options);
-	return open_all(host, &options);
+	return settings_open(&options, serve, host);
 }
 
 int
@@ -342,6 +242,6 @@ main(int argc, char *argv[])
 
 	if (begin(argc, argv, &serve, &host) == 0)
 		status = serve_run(&httpd_service, &serve, &host);
-	close_all(&host);
+	settings_close(&host);
 	return status;
 }

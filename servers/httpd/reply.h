@@ -21,7 +21,9 @@ struct reply {
 	bool has_length, is_outside;
 	bool parts;	 /* several ranges of the file follow */
 	bool tells_file; /* ETag, Last-Modified and so on of the file */
-	bool allow, retry, chunked;
+	bool allow, chunked;
+	int retry_s;	   /* Retry-After; 0: it is not said */
+	const char *realm; /* of WWW-Authenticate, or NULL */
 };
 
 /* The methods that files know. */

@@ -51,6 +51,8 @@ take_rule(const struct routing *routing, const char *root, size_t which, const c
 		found->rule = rule;
 		found->status = rule->status;
 		break;
+	case ROUTES_AUTH: /* is the guard's, and not here */
+		break;
 	case ROUTES_APP:
 	case ROUTES_CGI:
 		if (place->programs) {

@@ -32,6 +32,7 @@ enum routing_verdict {
 	ROUTING_DENIED,	   /* 403: a file that is no program */
 };
 
+struct guard;
 struct routing;
 
 struct routing_found {
@@ -56,14 +57,20 @@ void routing_free(struct routing *routing);
 
 /*
  * As the options say it: "/cgi-bin" or "/cgi-bin=FOLDER"; "FILE.so" or "/path=FILE.so";
- * a routes(5) file. -1: it is logged why.
+ * a routes(5) file, whose lines of auth are the guard's. -1: it is logged why.
  */
 int routing_add_programs(struct routing *routing, const char *text);
 int routing_add_handler(struct routing *routing, const char *text);
-int routing_add_file(struct routing *routing, const char *name);
+int routing_add_file(struct routing *routing, struct guard *guard, const char *name);
 
 /* Whether one of them is a handler, for which a helper is needed. */
 bool routing_has_handlers(const struct routing *routing);
+
+/* Whether what has no rule is not found. */
+bool routing_is_whole(const struct routing *routing);
+
+/* The folders that rules serve, absolute, at most ROUTING_PLACES_MAX: how many. */
+size_t routing_folders(const struct routing *routing, const char **folders);
 
 /* What a canonical path is, of a site in the directory `root`. */
 void routing_find(const struct routing *routing, const char *root, const char *path,

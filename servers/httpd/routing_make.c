@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/log.h"
+#include "servers/httpd/guard.h"
 #include "servers/httpd/routing_internal.h"
 
 struct routing *
@@ -69,6 +70,23 @@ const char *
 routing_root(const struct routing *routing)
 {
 	return routing->root;
+}
+
+bool
+routing_is_whole(const struct routing *routing)
+{
+	return routing->whole;
+}
+
+size_t
+routing_folders(const struct routing *routing, const char **folders)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < routing->count; i++)
+		if (routing->rules[i].kind == ROUTES_FOLDER)
+			folders[count++] = routing->places[i].file;
+	return count;
 }
 
 /* ---- making it ---- */
@@ -209,6 +227,18 @@ routing_add_handler(struct routing *routing, const char *text)
 	return -1;
 }
 
+/* "-": nobody is asked for it. */
+static int
+add_auth(struct guard *guard, const struct routes_rule *rule, const char *from)
+{
+	bool open = rule->to.len == 1 && *rule->to.at == '-';
+	char *users = open ? NULL : absolute(from, rule->to);
+	int result = users || open ? guard_add_rule(guard, rule->path, users) : -1;
+
+	free(users);
+	return result;
+}
+
 static int
 add_rule(struct routing *routing, const struct routes_rule *rule, const char *from)
 {
@@ -228,8 +258,8 @@ add_rule(struct routing *routing, const struct routes_rule *rule, const char *fr
 
 /* One line of a routes file. */
 static int
-add_line(struct routing *routing, const char *line, size_t len, const char *from,
-    const char *name, unsigned number)
+add_line(struct routing *routing, struct guard *guard, const char *line, size_t len,
+    const char *from, const char *name, unsigned number)
 {
 	struct routes_rule rule;
 	enum routes_status status = routes_parse(&rule, line, len);
@@ -240,14 +270,15 @@ add_line(struct routing *routing, const char *line, size_t len, const char *from
 		log_error("%s:%u: %s", name, number, routes_status_words(status));
 		return -1;
 	}
-	if (add_rule(routing, &rule, from) == 0)
+	if ((rule.kind == ROUTES_AUTH ? add_auth(guard, &rule, from) :
+					add_rule(routing, &rule, from)) == 0)
 		return 0;
 	log_error("%s:%u: %.*s:", name, number, (int)rule.to.len, rule.to.at);
 	return -1;
 }
 
 int
-routing_add_file(struct routing *routing, const char *name)
+routing_add_file(struct routing *routing, struct guard *guard, const char *name)
 {
 	FILE *file = fopen(name, "re");
 	char *real = realpath(name, NULL), *slash = real ? strrchr(real, '/') : NULL;
@@ -264,7 +295,7 @@ routing_add_file(struct routing *routing, const char *name)
 	}
 	for (unsigned number = 1; result == 0 && (len = getline(&line, &capacity, file)) != -1;
 	     number++)
-		result = add_line(routing, line, (size_t)len, real, name, number);
+		result = add_line(routing, guard, line, (size_t)len, real, name, number);
 	routing->whole = true;
 	free(line);
 	free(real);

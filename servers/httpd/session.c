@@ -9,6 +9,7 @@
 
 #include "servers/httpd/access_log.h"
 #include "servers/httpd/answer.h"
+#include "servers/httpd/guard.h"
 
 /* A step of the machine found out nothing that the driver must do: go on. */
 #define ON ((enum session_want) - 1)
@@ -36,8 +37,10 @@ session_lend(struct session *session, struct exchange *exchange)
 	session->exchange = exchange;
 	http_request_begin(&exchange->request);
 	exchange->status = 0;
-	exchange->bare = exchange->chunked = exchange->hosted = false;
+	exchange->bare = exchange->chunked = false;
+	exchange->host_chosen = exchange->hosted = exchange->judged = false;
 	exchange->host = NULL;
+	exchange->user[0] = '\0';
 	exchange->file = NULL;
 	exchange->range_count = exchange->range_next = 0;
 	exchange->made = NULL;
@@ -104,9 +107,9 @@ leaves_content(const struct http_request *request)
 	       (request->framing == HTTP_LENGTH && request->length > SESSION_DROP_MAX);
 }
 
-/* A whole head: what now? */
+/* A whole head. */
 static void
-take_head(struct session *session, struct session_room *room)
+take_head(struct session *session)
 {
 	struct exchange *exchange = session->exchange;
 	const struct http_request *request = &exchange->request;
@@ -115,7 +118,23 @@ take_head(struct session *session, struct session_room *room)
 	session->keep = request->keep_alive && session->host->limits.keep_ms > 0;
 	session->continued = false;
 	http_body_begin(&exchange->body, request);
-	if (answer_is_run(session, room)) {
+	enter(session, SESSION_AT_GATE);
+}
+
+/* What now? Who may not gets a page for that status, as for anything that is wrong. */
+static void
+pass_gate(struct session *session, struct session_room *room)
+{
+	struct exchange *exchange = session->exchange;
+	const struct http_request *request = &exchange->request;
+
+	if (!exchange->judged && !answer_judge(session, room)) {
+		exchange->run.answer = guard_answer;
+		enter(session, SESSION_IN_RUN);
+		return;
+	}
+	exchange->judged = true;
+	if (exchange->status == 0 && answer_is_run(session, room)) {
 		enter(session, SESSION_IN_RUN);
 	} else if (exchange->body.verdict == HTTP_DONE) {
 		enter(session, SESSION_IN_ANSWER);
@@ -129,7 +148,7 @@ take_head(struct session *session, struct session_room *room)
 }
 
 static enum session_want
-turn_head(struct session *session, struct session_input *input, struct session_room *room)
+turn_head(struct session *session, struct session_input *input)
 {
 	struct http_request *request = &session->exchange->request;
 	bool begun = http_request_begun(request);
@@ -147,7 +166,7 @@ turn_head(struct session *session, struct session_input *input, struct session_r
 			enter(session, SESSION_IN_HEAD);
 		return SESSION_READ;
 	case HTTP_DONE:
-		take_head(session, room);
+		take_head(session);
 		return ON;
 	case HTTP_REFUSED:
 		session->head_len = len; /* all of it: for the log */
@@ -272,7 +291,10 @@ session_turn(struct session *session, struct session_input *input, struct sessio
 	while (want == ON)
 		switch (session->state) {
 		case SESSION_IN_HEAD:
-			want = turn_head(session, input, room);
+			want = turn_head(session, input);
+			break;
+		case SESSION_AT_GATE:
+			pass_gate(session, room);
 			break;
 		case SESSION_IN_CONTENT:
 			want = turn_content(session, input);
@@ -311,6 +333,13 @@ session_answer_status(struct session *session, int status)
 	enter(session, SESSION_IN_ANSWER);
 }
 
+void
+session_judged(struct session *session)
+{
+	session->exchange->judged = true;
+	enter(session, SESSION_AT_GATE);
+}
+
 bool
 session_ask_anew(
     struct session *session, struct session_input *input, const char *head, size_t len)
@@ -336,7 +365,7 @@ void
 session_ran(struct session *session, bool whole)
 {
 	if (session->state != SESSION_IN_RUN)
-		return; /* session_answer_status or session_ask_anew was said instead */
+		return; /* session_judged, _answer_status or _ask_anew was said instead */
 	if (!whole || session->exchange->body.verdict != HTTP_DONE) {
 		session->keep = false;
 		session->linger = whole;

@@ -6,9 +6,10 @@
  *
  *	        +-------------------- next request --------------------+
  *	        v                                                      |
- *	  HEAD -+-> CONTENT (dropped) -> ANSWER -> parts ... -> DONE --+
- *	        |                          |                           |
- *	        +-> RUN: a program or a handler answers ---------------+--> CLOSE
+ *	  HEAD -> GATE -> CONTENT (dropped) -> ANSWER -> parts ... -> DONE
+ *	          ^  |                           |                     |
+ *	          |  +-> RUN: a program or a handler answers ----------+--> CLOSE
+ *	          +------+  or a password is tried
  *
  * A driver owns the socket, the buffers and the waiting; session_turn says what it
  * wants next. Three drivers share this core to the letter: drive.c blocks (fork,
@@ -30,6 +31,7 @@
 #include "servers/httpd/host.h"
 
 struct conn;
+struct guard_place;
 
 enum {
 	SESSION_INPUT_MAX = HTTP_HEAD_MAX + 8192, /* a head, and some content behind it */
@@ -40,6 +42,7 @@ enum {
 	    65536, /* content that nobody wants: more of it ends the connection */
 	SESSION_LINGER_MS = 2000, /* for a client to read the last answer, 9112 9.6 */
 	SESSION_BOUNDARY_LEN = 32,
+	SESSION_USER_MAX = 32, /* as USERS_NAME_MAX */
 };
 
 /* What has come and is not used up: bytes[start, end). The driver fills it at its end. */
@@ -53,7 +56,7 @@ struct session_input {
 enum session_want {
 	SESSION_READ,  /* more input, or to be told that it is over */
 	SESSION_SEND,  /* send *output, then say session_sent */
-	SESSION_RUN,   /* session->exchange->run answers; then session_ran */
+	SESSION_RUN,   /* session->exchange->run answers, slowly; then session_ran */
 	SESSION_CLOSE, /* close; with session->linger so that what was said can be read */
 };
 
@@ -98,9 +101,14 @@ struct exchange {
 	struct http_body body;
 	struct session_run run;
 
-	/* Whose files answer, for this turn; NULL: the site's. And whether it was not NULL. */
+	/* Whose files answer, for this turn; NULL: the site's. And whether it is not NULL. */
 	const struct hosts_one *host;
-	bool hosted;
+	bool host_chosen, hosted;
+
+	/* Whether he may ask for that: guard.h. */
+	bool judged;
+	const struct guard_place *place;
+	char user[SESSION_USER_MAX + 1]; /* who asks; "": nobody knows */
 
 	/* The answer. */
 	int status;
@@ -117,6 +125,7 @@ struct exchange {
 
 enum session_state {
 	SESSION_IN_HEAD,
+	SESSION_AT_GATE,    /* the head is whole: may he, and who answers? */
 	SESSION_IN_CONTENT, /* of a request that will be answered with a file */
 	SESSION_IN_ANSWER,
 	SESSION_IN_PARTS, /* several ranges: the next one */
@@ -194,6 +203,9 @@ void session_answer_status(struct session *session, int status);
  */
 bool session_ask_anew(
     struct session *session, struct session_input *input, const char *head, size_t len);
+
+/* The run has found out whether he may ask for that: the exchange's status says if not. */
+void session_judged(struct session *session);
 
 /* The run is over. False: what was said is not whole, so the connection ends. */
 void session_ran(struct session *session, bool whole);

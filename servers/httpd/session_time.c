@@ -33,6 +33,7 @@ session_deadline(const struct session *session)
 	case SESSION_IN_ANSWER:
 	case SESSION_IN_PARTS:
 		return pace_deadline(session);
+	case SESSION_AT_GATE:
 	case SESSION_IN_RUN:
 	case SESSION_AT_END:
 	case SESSION_OVER:

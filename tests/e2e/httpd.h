@@ -46,6 +46,7 @@ void httpd_core(Suite *suite);
 void httpd_framing(Suite *suite);
 void httpd_files(Suite *suite);
 void httpd_conditions(Suite *suite);
+void httpd_auth(Suite *suite);
 void httpd_cgi(Suite *suite);
 void httpd_cgi_ends(Suite *suite);
 void httpd_hosts(Suite *suite);

@@ -12,6 +12,7 @@ main(void)
 	httpd_framing(suite);
 	httpd_files(suite);
 	httpd_conditions(suite);
+	httpd_auth(suite);
 	httpd_cgi(suite);
 	httpd_cgi_ends(suite);
 	httpd_hosts(suite);

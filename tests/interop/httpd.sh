@@ -106,3 +106,42 @@ for model in fork prefork event; do
 print(len(urllib.request.urlopen(sys.argv[1]).read()))' "$url/large"
 	fi
 done
+
+# Names and hashes of other makers, asked for by other clients.
+users=$tmp/users
+# let_in CLIENT COMMAND...: with the hash of $hash, only the right password does
+let_in() {
+	client=$1
+	shift
+	name="$client is let in by the hash of $maker"
+	check '^<h1>it</h1>$' "$@"
+}
+for maker in 'htpasswd -B' 'openssl passwd -6' ftpadm; do
+	case $maker in
+	htpasswd*) hash=$(htpasswd -nbB anna 'open sesame' 2>/dev/null) ;;
+	openssl*) hash="anna:$(openssl passwd -6 'open sesame' 2>/dev/null)" ;;
+	ftpadm)
+		rm -f "$users"
+		echo 'open sesame' | "$bin/ftpadm" -f "$users" add anna -d "$tmp" >"$tmp/out" 2>&1 || :
+		hash=$(cat "$users" 2>/dev/null)
+		;;
+	esac
+	name="a hash of $maker"
+	case $hash in
+	anna:?*) ;;
+	*)
+		skip "$name: it makes none"
+		continue
+		;;
+	esac
+	(
+		umask 077
+		printf '%s\n' "$hash" | sed '/^$/d' >"$users"
+	)
+	start "$bin/httpd" -p 0 -f "$users" "$site"
+	url=http://127.0.0.1:$port
+	has curl && let_in curl curl -s -u 'anna:open sesame' "$url/"
+	has wget && let_in wget wget -q -O - --user=anna --password='open sesame' "$url/"
+	name="curl hears of a wrong password"
+	has curl && check '^401$' curl -s -o "$tmp/got" -u anna:sesame -w '%{http_code}\n' "$url/"
+done

@@ -90,6 +90,7 @@ static Suite *(*const suites[])(void) = {
 	http_fields_suite,
 	http_body_suite,
 	http_target_suite,
+	http_basic_suite,
 	http_date_suite,
 	http_match_suite,
 	http_range_suite,

@@ -25,6 +25,8 @@ static const struct {
 	{ "\"/my files/\" folder \"/srv/my files\"", ROUTES_FOLDER, true, "/my files/",
 	    "/srv/my files", 0 },
 	{ "/..a/.b app x", ROUTES_APP, false, "/..a/.b", "x", 0 },
+	{ "/private auth users", ROUTES_AUTH, false, "/private", "users", 0 },
+	{ "/private/open/ auth -", ROUTES_AUTH, true, "/private/open/", "-", 0 },
 };
 
 START_TEST(reads_a_route)
@@ -63,6 +65,9 @@ static const struct {
 	{ "/ folder", ROUTES_NO_TARGET },
 	{ "/ folder \"\"", ROUTES_NO_TARGET },
 	{ "/ folder html 301", ROUTES_TOO_MANY },
+	{ "/ auth", ROUTES_NO_TARGET },
+	{ "/ auth a b", ROUTES_TOO_MANY },
+	{ "/a/../ auth a", ROUTES_BAD_PATH },
 	{ "/ redirect /a 301 x", ROUTES_TOO_MANY },
 	{ "/ redirect \"/a b\"", ROUTES_BAD_TARGET },
 	{ "/ redirect /\xc3\xa9", ROUTES_BAD_TARGET },

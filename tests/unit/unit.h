@@ -55,6 +55,7 @@ Suite *http_refusals_suite(void);
 Suite *http_fields_suite(void);
 Suite *http_body_suite(void);
 Suite *http_target_suite(void);
+Suite *http_basic_suite(void);
 Suite *http_date_suite(void);
 Suite *http_match_suite(void);
 Suite *http_range_suite(void);

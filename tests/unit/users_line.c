@@ -79,6 +79,50 @@ START_TEST(parses_lines)
 }
 END_TEST
 
+static const struct line_case short_cases[] = {
+	{ "anna:" HASH, USERS_ENTRY },
+	{ "a:" HASH "\n", USERS_ENTRY },
+	{ "a:!" HASH, USERS_ENTRY },
+	{ "a:!", USERS_ENTRY },
+	{ "a:" DES, USERS_ENTRY },
+	{ "a:$apr1$jwTbEbFz$9/SvCkfp/NBzgLkMhWnhe.", USERS_ENTRY },
+	{ "a:$2y$05$yD5HOrw0knwwyITMXcbqfOn0kwACUGmFCsnuNC7esdUHf5vtppa7G", USERS_ENTRY },
+	{ "a:" HASH ":/:::read:", USERS_ENTRY }, /* as ftpd has it */
+	{ "", USERS_BLANK },
+	{ "# a:b", USERS_BLANK },
+	{ "a", USERS_BAD_SHORT },
+	{ "a:" HASH ":", USERS_BAD_SHORT },
+	{ "a:" HASH ":comment", USERS_BAD_SHORT },
+	{ "a:" HASH ":home:::read:", USERS_BAD_HOME },
+	{ ":" HASH, USERS_BAD_NAME },
+	{ "a b:" HASH, USERS_BAD_NAME },
+	{ "012345678901234567890123456789012:" HASH, USERS_BAD_NAME },
+	{ "a:", USERS_BAD_HASH },
+	{ "a:secret", USERS_BAD_HASH },
+	{ "a:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=", USERS_BAD_HASH },
+	{ "a:" HASH "\r", USERS_BAD_BYTE },
+};
+
+START_TEST(parses_short_lines)
+{
+	const struct line_case *c = &short_cases[_i];
+	struct users_entry entry = { .name = "untouched" };
+	size_t len = strlen(c->line);
+	char exact[256];
+
+	memcpy(exact + sizeof exact - len, c->line, len);
+	ck_assert_str_eq(
+	    users_status_words(users_parse_short(&entry, exact + sizeof exact - len, len)),
+	    users_status_words(c->status));
+	if (c->status != USERS_ENTRY) {
+		ck_assert_str_eq(entry.name, "untouched");
+		return;
+	}
+	ck_assert_uint_eq(entry.rights, USERS_READ);
+	ck_assert_int_eq(entry.until, USERS_FOR_EVER);
+}
+END_TEST
+
 START_TEST(understands_a_line)
 {
 	struct users_entry entry;
@@ -189,6 +233,7 @@ users_line_suite(void)
 	TCase *tcase = tcase_create("users_line");
 
 	LOOP(parses_lines, line_cases);
+	LOOP(parses_short_lines, short_cases);
 	tcase_add_test(tcase, understands_a_line);
 	tcase_add_test(tcase, writes_no_line_that_it_would_not_read);
 	tcase_add_test(tcase, bounds_a_line);
