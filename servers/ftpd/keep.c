@@ -55,6 +55,17 @@ open_home(const char *home, struct login_answer *answer)
 	return fd;
 }
 
+static enum users_verdict
+try_password(const struct ftpd_options *options, const struct login_question *question,
+    struct users_entry *entry, char error[USERS_ERROR_MAX])
+{
+	if (options->users == NULL)
+		return USERS_NOBODY;
+	return users_login(options->users, question->user, question->password,
+	    time(NULL) / DAY_S, options->weak_hashes ? USERS_ALLOW_WEAK : 0, entry, error,
+	    USERS_ERROR_MAX);
+}
+
 static int
 decide(const struct ftpd_options *options, const struct login_question *question,
     struct guesser *guesser, struct login_answer *answer)
@@ -68,10 +79,6 @@ decide(const struct ftpd_options *options, const struct login_question *question
 		answer->bytes = answer->files = USERS_NO_LIMIT;
 		return open_home(options->anonymous, answer);
 	}
-	if (options->users == NULL) {
-		answer->verdict = USERS_NOBODY;
-		return -1;
-	}
 	if (!guesses_begin(guesses, guesser)) {
 		answer->verdict = USERS_LOCKED;
 		snprintf(
@@ -79,9 +86,7 @@ decide(const struct ftpd_options *options, const struct login_question *question
 		(void)poll(NULL, 0, GUESSES_FAIL_MAX_MS);
 		return -1;
 	}
-	answer->verdict = (int32_t)users_login(options->users, question->user,
-	    question->password, time(NULL) / DAY_S, options->weak_hashes ? USERS_ALLOW_WEAK : 0,
-	    &entry, error, sizeof error);
+	answer->verdict = (int32_t)try_password(options, question, &entry, error);
 	wait_ms = guesses_end(guesses, guesser,
 	    answer->verdict == USERS_ADMITTED ? GUESS_RIGHT :
 	    answer->verdict == USERS_UNUSABLE ? GUESS_UNKNOWN :
