@@ -156,7 +156,7 @@ answer_status(struct session *session, struct session_room *room, int status,
 		.retry_s = status == 503 ? 1 :
 			   status == 429 ? RETRY_GUESSING_S :
 					   0,
-		.realm = status == 401 ? guard_realm(exchange->place) : NULL,
+		.challenge = status == 401 ? guard_challenge(exchange->place) : NULL,
 		.is_outside = status == 416,
 	};
 

@@ -21,7 +21,7 @@
 enum {
 	SPAN_MAX = 1 << 20, /* of a file in one go, then the pace is looked at */
 	PAGE = 4096,	    /* of memory, mostly */
-	CALLS_MAX = 3712,   /* bytes of stack that a short request needs */
+	CALLS_MAX = 3840,   /* bytes of stack that a short request needs */
 	SLACK_MS = 100,	    /* so much later than it should the socket may wake us */
 };
 

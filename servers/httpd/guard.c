@@ -148,7 +148,7 @@ deny(const struct session *session, const char *peer, const struct http_basic *w
 	if (answer->verdict < 0 || answer->verdict > GUARD_REFUSED)
 		return 503;
 	log_notice("%s: \"%s\" is not let in to %s: %s%s%s", peer, who->name,
-	    session->exchange->place->realm,
+	    session->exchange->place->len ? session->exchange->place->path : "/",
 	    often ? "too many failures of this address" :
 		    users_verdict_words((enum users_verdict)answer->verdict),
 	    *answer->error ? ": " : "", answer->error);

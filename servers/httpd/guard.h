@@ -66,7 +66,7 @@ enum guard_verdict guard_judge(struct session *session, const char *path);
 int guard_answer(struct session *session, struct conn *conn, struct session_input *input,
     struct session_room *room);
 
-/* For WWW-Authenticate: the path, percent-encoded. */
-const char *guard_realm(const struct guard_place *place);
+/* For WWW-Authenticate. */
+const char *guard_challenge(const struct guard_place *place);
 
 #endif

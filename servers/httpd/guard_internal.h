@@ -26,7 +26,7 @@ struct guard_place {
 	char *path; /* canonical, without a slash at its end; "" is all */
 	size_t len;
 	char *users; /* absolute; NULL: nobody is asked */
-	char *realm;
+	char *challenge;
 	bool site_only; /* of a routes file: not for hosts with a folder of their own */
 };
 

@@ -34,23 +34,32 @@ guard_free(struct guard *guard)
 	for (size_t i = 0; guard && i < guard->count; i++) {
 		free(guard->places[i].path);
 		free(guard->places[i].users);
-		free(guard->places[i].realm);
+		free(guard->places[i].challenge);
 	}
 	if (guard)
 		keeper_leave(&guard->keeper);
 	free(guard);
 }
 
-/* What a browser shows: it must be a quoted string of ASCII. */
+/*
+ * A browser shall ask, show the path, and say what is typed in UTF-8: RFC 7617 2, 2.1. The
+ * path is percent-encoded, so it needs no escapes within the quotes.
+ */
 static char *
-realm_of(const char *path)
+challenge_of(const char *path)
 {
-	size_t len = strlen(path), cap = len * HTTP_ESCAPE_PATH + 2;
-	char *realm = malloc(cap);
+	static const char begin[] = "Basic realm=\"", end[] = "\", charset=\"UTF-8\"";
+	struct http_span span = { *path ? path : "/", *path ? strlen(path) : 1 };
+	size_t cap = sizeof begin + span.len * HTTP_ESCAPE_PATH + sizeof end;
+	char *text = malloc(cap);
+	size_t used = sizeof begin - 1;
 
-	if (realm && http_escape_path(realm, cap, (struct http_span){ path, len }) <= 0)
-		memcpy(realm, "/", sizeof "/");
-	return realm;
+	if (text == NULL)
+		return NULL;
+	memcpy(text, begin, sizeof begin);
+	used += (size_t)http_escape_path(text + used, cap - used, span);
+	memcpy(text + used, end, sizeof end);
+	return text;
 }
 
 /* `users` is ours from now on; NULL: nobody is asked. */
@@ -69,9 +78,10 @@ add(struct guard *guard, struct http_span path, char *users, bool site_only)
 	}
 	if (text[len - 1] == '/')
 		text[--len] = '\0';
-	*place = (struct guard_place){ strdup(text), len, users, realm_of(text), site_only };
+	*place =
+	    (struct guard_place){ strdup(text), len, users, challenge_of(text), site_only };
 	guard->count++;
-	return place->path && place->realm ? 0 : -1;
+	return place->path && place->challenge ? 0 : -1;
 }
 
 int
@@ -170,7 +180,7 @@ guard_is_keeper(const struct guard *guard, pid_t pid)
 }
 
 const char *
-guard_realm(const struct guard_place *place)
+guard_challenge(const struct guard_place *place)
 {
-	return place->realm;
+	return place->challenge;
 }

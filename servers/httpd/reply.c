@@ -85,17 +85,6 @@ put_content(struct http_head *head, const struct session *session, const struct 
 		put_range(head, NULL, reply->outside);
 }
 
-/* RFC 7617 2, 2.1: a browser shall ask, and say it in UTF-8. */
-static void
-put_challenge(struct http_head *head, const char *realm)
-{
-	char text[HTTP_ESCAPE_PATH * HTTP_PATH_MAX + 64];
-	int len = snprintf(text, sizeof text, "Basic realm=\"%s\", charset=\"UTF-8\"", realm);
-
-	http_head_field(
-	    head, HTTP_SPAN("WWW-Authenticate"), (struct http_span){ text, (size_t)len });
-}
-
 /* All but the end. */
 static void
 put_lines(struct http_head *head, const struct session *session, const struct reply *reply)
@@ -114,8 +103,8 @@ put_lines(struct http_head *head, const struct session *session, const struct re
 		http_head_lines(head, HTTP_SPAN("Allow: " REPLY_ALLOW "\r\n"));
 	if (reply->retry_s)
 		http_head_number(head, HTTP_SPAN("Retry-After"), (uint64_t)reply->retry_s);
-	if (reply->realm)
-		put_challenge(head, reply->realm);
+	if (reply->challenge)
+		http_head_field(head, HTTP_SPAN("WWW-Authenticate"), span(reply->challenge));
 	if (reply->lines.len > 0)
 		http_head_lines(head, reply->lines);
 }

@@ -22,8 +22,8 @@ struct reply {
 	bool parts;	 /* several ranges of the file follow */
 	bool tells_file; /* ETag, Last-Modified and so on of the file */
 	bool allow, chunked;
-	int retry_s;	   /* Retry-After; 0: it is not said */
-	const char *realm; /* of WWW-Authenticate, or NULL */
+	int retry_s;	       /* Retry-After; 0: it is not said */
+	const char *challenge; /* WWW-Authenticate, or NULL */
 };
 
 /* The methods that files know. */
