@@ -35,6 +35,7 @@ page_seconds=180 # bound for the examples of one page
 foreign=' epoll.7 pthreads.7 init.1 nc.1 ncat.1 ping.8 socat.1 sh.1 talk.1 tcpdump.8 ss.8 inetd.8 ip.7 tcp.7 unix.7 udp.7 systemd.socket.5 ssh.1 rsh.1 env.1 timeout.1 find.1 tar.1 setsid.1 ps.1 htpasswd.1 openssl.1 '
 
 . tests/report.sh
+. tests/ready.sh
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/manual.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
@@ -164,24 +165,6 @@ check_meanings() {
 
 # ---- examples ----
 
-# A port that was free a moment ago, outside the range from which the kernel hands out.
-find_port() {
-	candidate=${candidate-$((20000 + $$ * 31 % 10000))}
-	: >"$tmp/ready"
-	until [ -s "$tmp/ready" ]; do
-		candidate=$((20000 + (candidate + 97) % 10000))
-		"$bin/tcpechod" -p "$candidate" >"$tmp/ready" 2>"$tmp/ready.err" &
-		server=$!
-		until [ -s "$tmp/ready" ] || ! kill -0 "$server" 2>/dev/null; do
-			sleep 0.1
-		done
-		kill "$server" 2>/dev/null || true
-		wait "$server" || true
-		tried=$((${tried-0} + 1))
-		[ "$tried" -lt 1000 ] || return 1
-	done
-}
-
 # Processes that the page started and that are still there; only Linux tells.
 left_running() {
 	grep -ls "MANUAL_RUN=$tmp" /proc/[0-9]*/environ 2>/dev/null | sed 's/[^0-9]//g'
@@ -213,7 +196,7 @@ check_examples() {
 		[ "$program" = none ] || not_ok "$name: no command in EXAMPLES"
 		return
 	fi
-	find_port || {
+	find_port "$bin/tcpechod" || {
 		not_ok "$name: no free port found"
 		return
 	}
@@ -223,7 +206,7 @@ check_examples() {
 		MANUAL_RUN=$tmp PATH=$bin:$build/pitfalls:$PATH SWITCHBOARD_PITFALLS=$build/pitfalls \
 			SWITCHBOARD_LAB=$root/etc/lab HOME=$work TMPDIR=$work XDG_RUNTIME_DIR=$work/run \
 			SWITCHBOARD_PORT=0 timeout -k 10 "$page_seconds" \
-			sh "$tools/examples.sh" "$name" "$steps" "$candidate"
+			sh "$tools/examples.sh" "$name" "$steps" "$port"
 	) >"$tmp/examples" 2>&1 ||
 		echo "not ok status $? (124: too slow) at $(cat "$steps/at")" >>"$tmp/examples"
 	cat "$tmp/examples"

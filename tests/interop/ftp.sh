@@ -10,13 +10,6 @@ chmod 755 "$tmp"
 mkdir "$tmp/ftp"
 head -c 3000000 /dev/urandom >"$tmp/ftp/big"
 
-# A port that was free a moment ago, for a server that cannot choose one and tell.
-ftp_port() {
-	stop_all
-	start "$bin/tcpechod" -p 0
-	stop_all
-}
-
 # ftp_serve COMMAND...: in the background, on $port, until it answers
 ftp_serve() {
 	"$@" >"$tmp/log" 2>&1 </dev/null &
@@ -99,7 +92,8 @@ if [ "$(id -u)" -ne 0 ]; then
 	skip "$name: only root may chroot"
 elif has vsftpd; then
 	ftp_place
-	ftp_port
+	stop_all
+	find_port "$bin/tcpechod" || exit 1
 	who=anonymous:x
 	for line in listen=YES "listen_port=$port" listen_address=127.0.0.1 background=NO \
 		run_as_launching_user=YES anonymous_enable=YES "anon_root=$tmp/there" \
@@ -118,7 +112,8 @@ if [ "$(id -u)" -ne 0 ]; then
 	skip "$name: only root may chroot"
 elif has pure-ftpd && has pure-pw; then
 	ftp_place
-	ftp_port
+	stop_all
+	find_port "$bin/tcpechod" || exit 1
 	who=anna:secret
 	echo "anna:$(ftp_hash):$(id -u nobody):$(id -g nobody)::$tmp/there/./::::::::::::" >"$tmp/pure"
 	pure-pw mkdb "$tmp/pure.pdb" -f "$tmp/pure" >/dev/null
@@ -134,7 +129,8 @@ elif ! proftpd -v >/dev/null 2>&1; then
 	skip "$name: it does not start (sh etc/deps.sh test installs its libraries)"
 else
 	ftp_place
-	ftp_port
+	stop_all
+	find_port "$bin/tcpechod" || exit 1
 	who=anna:secret
 	user=$(id -un) group=$(id -gn)
 	echo "anna:$(ftp_hash):$(id -u):$(id -g)::$tmp/there:/bin/sh" >"$tmp/proftpd.users"
@@ -159,7 +155,8 @@ if [ "$python" = none ]; then
 	skip "$name: no python3-pyftpdlib here (sh etc/deps.sh test installs it)"
 else
 	ftp_place
-	ftp_port
+	stop_all
+	find_port "$bin/tcpechod" || exit 1
 	who=anna:secret
 	cat >"$tmp/server.py" <<'END'
 import sys

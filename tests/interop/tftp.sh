@@ -59,13 +59,6 @@ judge() {
 
 # ---- our client ----
 
-# A port that was free a moment ago, for a server that cannot choose one and tell.
-free_port() {
-	stop_all
-	start "$bin/udpechod" -p 0
-	stop_all
-}
-
 # serve COMMAND...: in the background, on $port of $host, until it answers
 serve() {
 	"$@" >"$tmp/log" 2>&1 </dev/null &
@@ -117,7 +110,8 @@ name='tftp with tftpd-hpa'
 if [ "$(id -u)" -ne 0 ]; then
 	skip "$name: only root may chroot"
 elif has in.tftpd; then
-	free_port
+	stop_all
+	find_port "$bin/udpechod" || exit 1
 	serve in.tftpd -L -4 -a "127.0.0.1:$port" -s -c -U 000 -u nobody "$tmp/served"
 	gets_from tftpd-hpa put
 	long_with tftpd-hpa put
@@ -125,7 +119,8 @@ fi
 
 name='tftp with atftpd'
 if has atftpd; then
-	free_port
+	stop_all
+	find_port "$bin/udpechod" || exit 1
 	serve atftpd --daemon --no-fork --logfile - --user "$(id -un)" --group "$(id -gn)" \
 		--port "$port" --bind-address 127.0.0.1 "$tmp/served"
 	gets_from atftpd put

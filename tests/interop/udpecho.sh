@@ -16,13 +16,6 @@ has python3 && check '^all came back$' python3 tests/interop/udpecho.py ask "$po
 name='Python broadcasts to udpechod'
 has python3 && check '^found Hi at 127\.0\.0\.1$' python3 tests/interop/udpecho.py find "$port"
 
-# free_port: $port is free, for a server that cannot choose one and tell.
-free_port() {
-	stop_all
-	start "$bin/udpechod" -p 0
-	stop_all
-}
-
 # serve PEER COMMAND...: in the background, on $port; lines and a count with udpecho.
 serve() {
 	peer=$1
@@ -44,16 +37,19 @@ serve() {
 
 name='udpecho asks socat'
 if has socat; then
-	free_port
+	stop_all
+	find_port "$bin/udpechod" || exit 1
 	serve 'socat, a process for each datagram' socat "UDP4-RECVFROM:$port,bind=127.0.0.1,fork" PIPE
-	free_port
+	stop_all
+	find_port "$bin/udpechod" || exit 1
 	serve 'socat, a process for each client' socat "UDP4-LISTEN:$port,bind=127.0.0.1,fork" PIPE
 fi
 
 PATH=$PATH:/usr/sbin:/sbin
 name='udpecho asks xinetd'
 if has xinetd; then
-	free_port
+	stop_all
+	find_port "$bin/udpechod" || exit 1
 	cat >"$tmp/xinetd.conf" <<-END
 	service echo
 	{
