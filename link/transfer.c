@@ -20,6 +20,21 @@ enum {
 	PATIENCE_MAX_S = 24 * 3600,
 };
 
+enum transfer_sync
+transfer_sync_argument(const struct opts *opts)
+{
+	static const char *const names[] = {
+		[TRANSFER_SYNC_LARGE] = "large",
+		[TRANSFER_SYNC_ALL] = "all",
+		[TRANSFER_SYNC_NONE] = "none",
+	};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(opts->argument, names[i]) == 0)
+			return (enum transfer_sync)i;
+	opts_fail(opts, "-S: \"%s\" is none of large, all, none", opts->argument);
+}
+
 int
 transfer_open(struct transfer *transfer, struct link *link)
 {

@@ -23,6 +23,7 @@
 
 #include "common/digest.h"
 #include "common/jail.h"
+#include "common/opts.h"
 #include "link/stream.h"
 #include "protocol/file.h"
 
@@ -38,6 +39,9 @@ enum transfer_sync {
 	TRANSFER_SYNC_ALL,
 	TRANSFER_SYNC_NONE,
 };
+
+/* The argument of -S, or usage: it is none of "large", "all", "none". */
+enum transfer_sync transfer_sync_argument(const struct opts *opts);
 
 /* Who looks on. Either may be NULL. */
 struct transfer_watch {

@@ -22,7 +22,8 @@ chmod 755 "$top" # peers may be other users
 
 stop_all() {
 	for pid in $started; do
-		kill "$pid" 2>/dev/null || :
+		# with its children, if it has a group of its own
+		kill -- "-$pid" 2>/dev/null || kill "$pid" 2>/dev/null || :
 		wait "$pid" 2>/dev/null || :
 	done
 	started=

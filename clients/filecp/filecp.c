@@ -41,21 +41,6 @@ static const struct opts_program filecp_program = {
 	.own = filecp_entries,
 };
 
-static enum transfer_sync
-sync_argument(const struct opts *opts)
-{
-	static const char *const names[] = {
-		[TRANSFER_SYNC_LARGE] = "large",
-		[TRANSFER_SYNC_ALL] = "all",
-		[TRANSFER_SYNC_NONE] = "none",
-	};
-
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (strcmp(opts->argument, names[i]) == 0)
-			return (enum transfer_sync)i;
-	opts_fail(opts, "-S: \"%s\" is none of large, all, none", opts->argument);
-}
-
 static void
 take_option(const struct opts *opts, struct filecp_options *options)
 {
@@ -72,7 +57,7 @@ take_option(const struct opts *opts, struct filecp_options *options)
 		options->recursive = true;
 		break;
 	case 'S':
-		options->sync = sync_argument(opts);
+		options->sync = transfer_sync_argument(opts);
 		break;
 	case 's':
 		kind = digest_kind_of(opts->argument);

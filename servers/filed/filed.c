@@ -18,7 +18,6 @@
 #include "servers/filed/filed.h"
 
 #include <signal.h>
-#include <string.h>
 
 #include "common/log.h"
 #include "common/net.h"
@@ -46,23 +45,6 @@ static const struct service filed_service = {
 };
 
 static void
-take_sync(const struct opts *opts, struct filed_options *options)
-{
-	static const char *const names[] = {
-		[TRANSFER_SYNC_LARGE] = "large",
-		[TRANSFER_SYNC_ALL] = "all",
-		[TRANSFER_SYNC_NONE] = "none",
-	};
-
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (strcmp(opts->argument, names[i]) == 0) {
-			options->sync = (enum transfer_sync)i;
-			return;
-		}
-	opts_fail(opts, "-S: \"%s\" is none of large, all, none", opts->argument);
-}
-
-static void
 parse_options(
     int argc, char *argv[], struct serve_options *serve, struct filed_options *options)
 {
@@ -76,7 +58,7 @@ parse_options(
 		else if (letter == 'W')
 			options->writable = true;
 		else
-			take_sync(&opts, options);
+			options->sync = transfer_sync_argument(&opts);
 	}
 	options->dir = opts_operand(&opts, 0);
 	if (options->keys == NULL && serve_is_remote(serve))

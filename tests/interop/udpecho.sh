@@ -20,7 +20,7 @@ has python3 && check '^found Hi at 127\.0\.0\.1$' python3 tests/interop/udpecho.
 serve() {
 	peer=$1
 	shift
-	"$@" >"$tmp/log" 2>&1 </dev/null &
+	setsid "$@" >"$tmp/log" 2>&1 </dev/null & # a child of socat waits for ever, else
 	started="$started $!"
 	tries=0
 	until echo ready | "$bin/udpecho" -q -R 0 -t 0.2 -p "$port" 127.0.0.1 >/dev/null 2>&1; do

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "tests/shard.h"
 #include "tests/unit/unit.h"
 
 static struct {
@@ -115,21 +116,9 @@ static Suite *(*const suites[])(void) = {
 };
 
 /*
- * Several runs may share the work, as in the harness: SHARD=1/3 is the second of three. A
- * leak checker looks at all that the runner has kept after each test, so with thousands in
- * one run it takes longer than the tests.
+ * In several runs, if SHARD says so: a leak checker looks at all that the runner has kept
+ * after each test, so with thousands in one run it takes longer than the tests.
  */
-static bool
-is_ours(size_t i)
-{
-	const char *shard = getenv("SHARD");
-	unsigned part, parts;
-
-	if (shard == NULL || sscanf(shard, "%u/%u", &part, &parts) != 2 || parts == 0)
-		return true;
-	return i % parts == part;
-}
-
 int
 main(void)
 {
@@ -138,7 +127,7 @@ main(void)
 
 	setenv("CK_DEFAULT_TIMEOUT", "60", 0); /* for a busy machine; Check's own 4 s are few */
 	for (size_t i = 0; i < sizeof suites / sizeof suites[0]; i++)
-		if (is_ours(i))
+		if (shard_has(i))
 			srunner_add_suite(runner, suites[i]());
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
