@@ -374,6 +374,8 @@ pitfalls: $(patsubst tests/pitfalls/%.c,$(BUILD)/pitfalls/%,$(filter-out tests/p
 $(BUILD)/pitfalls/framed: protocol/frame.c protocol/pack.c
 $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/pitfalls/tftp-*.c)): \
 	tests/pitfalls/right_tftp.c tests/pitfalls/right_tftp.h
+$(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/pitfalls/http-*.c)): \
+	tests/pitfalls/right_http.c tests/pitfalls/right_http.h
 
 # Those that run commands: rcmd is their client.
 RUN_COMMANDS = $(addprefix $(BUILD)/pitfalls/,collected-output empty-is-missing \

@@ -20,7 +20,7 @@ cd "$(dirname "$0")/.."
 BUILD=${BUILD:-build} BIN=${BIN:-bin}
 export BIN
 programs=$BUILD/pitfalls
-for suite in tcpechod udpechod udpecho tftp messages rcmdd; do
+for suite in tcpechod udpechod udpecho tftp messages rcmdd httpd; do
 	[ -x "$BUILD/tests/e2e_$suite" ] || {
 		echo "pitfalls.sh: no $BUILD/tests/e2e_$suite; run make tests first" >&2
 		exit 2
@@ -38,6 +38,7 @@ parts() { # parts NAME: of what else it is made
 	case $(suite_of "$1") in
 	rcmdd) echo tests/pitfalls/right_command.c protocol/command.c protocol/frame.c protocol/pack.c common/digest.c -lnettle ;;
 	tftp) echo tests/pitfalls/right_tftp.c ;;
+	httpd) echo tests/pitfalls/right_http.c ;;
 	*) [ "$1" != framed ] || echo protocol/frame.c protocol/pack.c ;;
 	esac
 }
@@ -90,6 +91,7 @@ try() { # try NAME
 	tcpechod) otherwise=${otherwise:-silence_is_answered_by_silence} ;;
 	messages) otherwise=${otherwise:-one_message} ;;
 	rcmdd) otherwise=${otherwise:-status_of_a_command} ;;
+	httpd) otherwise=${otherwise:-keeps_the_connection} ;;
 	*) otherwise=${otherwise:-datagram_comes_back} ;;
 	esac
 	other=0 caught=0
