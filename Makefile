@@ -110,7 +110,7 @@ HTTPD    = servers/httpd/session.o servers/httpd/session_time.o servers/httpd/an
 	servers/httpd/answer_file.o servers/httpd/answer_send.o servers/httpd/reply.o \
 	servers/httpd/site.o servers/httpd/site_cache.o servers/httpd/types.o \
 	servers/httpd/listing.o servers/httpd/listing_page.o servers/httpd/access_log.o \
-	servers/httpd/host.o servers/httpd/hosts.o servers/httpd/routing.o servers/httpd/routing_make.o \
+	servers/httpd/host.o servers/httpd/hosts.o servers/httpd/routing.o servers/httpd/routing_make.o servers/httpd/routing_reach.o \
 	servers/httpd/program.o servers/httpd/program_pump.o \
 	servers/httpd/program_output.o servers/httpd/environ.o common/spawn.o common/heed.o \
 	servers/httpd/guard.o servers/httpd/guard_make.o servers/httpd/guard_keep.o \

@@ -4,11 +4,13 @@
  */
 #include <sys/stat.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "common/log.h"
 #include "protocol/http_response.h"
 #include "servers/httpd/routing_internal.h"
 
@@ -27,7 +29,12 @@ find_program(const struct place *place, const char *root, const char *path, cons
 	    snprintf(found->name, sizeof found->name, "%s%s/%.*s", place->own ? root : "",
 		place->file, (int)len, name) >= (int)sizeof found->name)
 		return;
-	if (stat(found->name, &st) == -1 || !S_ISREG(st.st_mode))
+	if (stat(found->name, &st) == -1) {
+		if (errno == EACCES)
+			found->verdict = ROUTING_DENIED;
+		return;
+	}
+	if (!S_ISREG(st.st_mode))
 		return;
 	found->file = found->name;
 	found->script_len = (size_t)(name - path) + len;
@@ -134,6 +141,9 @@ routing_status(const struct routing *routing, const char *root, const char *path
 		*location = location_of(&found, path, query);
 		return *location ? found.status : 414;
 	case ROUTING_DENIED:
+		log_notice("%s: the user who serves (-u) may not run it, or not enter a "
+			   "folder above it",
+		    found.name);
 		return 403;
 	case ROUTING_RUN: /* TRACE, that no program is asked */
 		return 405;

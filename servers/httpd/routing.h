@@ -29,7 +29,7 @@ enum routing_verdict {
 	ROUTING_RUN,	   /* a program or a handler answers */
 	ROUTING_ELSEWHERE, /* a redirect */
 	ROUTING_NOTHING,   /* 404 */
-	ROUTING_DENIED,	   /* 403: a file that is no program */
+	ROUTING_DENIED,	   /* 403: a file that is no program, or cannot be reached */
 };
 
 struct guard;
@@ -65,6 +65,12 @@ int routing_add_file(struct routing *routing, struct guard *guard, const char *n
 
 /* Whether one of them is a handler, for which a helper is needed. */
 bool routing_has_handlers(const struct routing *routing);
+
+/*
+ * Whether this user may enter each folder on the way to a program or a handler; `routing` is
+ * the table, for serve_check_as_user. -1: it is logged which he may not.
+ */
+int routing_check_reach(const void *routing);
 
 /* Whether what has no rule is not found. */
 bool routing_is_whole(const struct routing *routing);

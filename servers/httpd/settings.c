@@ -165,8 +165,10 @@ int
 settings_open(
     const struct settings *options, const struct serve_options *serve, struct host *host)
 {
-	(void)serve;
-	return open_all(host, options);
+	if (open_all(host, options) == -1)
+		return -1;
+	return host->routing ? serve_check_as_user(serve, routing_check_reach, host->routing) :
+			       0;
 }
 
 void

@@ -182,6 +182,39 @@ START_TEST(each_host_has_its_programs)
 }
 END_TEST
 
+/* What the user who serves cannot reach cannot run: that is told, and not as a 404. */
+START_TEST(tells_of_programs_out_of_reach)
+{
+	const char *hosts = hosts_new(), *top = site_new();
+	const char *folder = lasting(text_of("%s/one.lab/cgi-bin", hosts));
+	struct program *server;
+
+	program_in(text_of("%s/one.lab", hosts), "one");
+	server = site_start(_i, top, ARGS("-H", hosts, "-g", "/cgi-bin"));
+	EXPECT(chmod(folder, 0600) == 0, "chmod");
+	expect_status(visit(server, "GET /cgi-bin/env HTTP/1.1\r\nHost: one.lab\r\n\r\n"), 403);
+	program_await_line(server, &server->err, "one.lab/cgi-bin/env: .* not enter");
+	EXPECT(chmod(folder, 0755) == 0, "chmod");
+}
+END_TEST
+
+START_TEST(does_not_start_with_programs_out_of_reach)
+{
+	const char *closed = lab_directory("closed"), *program = program_in(closed, "x");
+	const char *routes = lasting(text_of("%s/routes", lab_directory("etc")));
+	const char *words = geteuid() == 0 ? "may not enter" : "EACCES", *top = site_new();
+	struct program *p;
+
+	lab_write_text(routes, text_of("/x cgi %s\n", program));
+	EXPECT(chmod(closed, 0600) == 0, "chmod");
+	p = program_start(ARGS("-p", "0", "-R", routes, top));
+	program_expect_line(p, 1, words);
+	p = program_start(ARGS("-p", "0", "-g", text_of("/x=%s/cgi-bin", closed), top));
+	program_expect_line(p, 1, words);
+	EXPECT(chmod(closed, 0755) == 0, "chmod");
+}
+END_TEST
+
 /* A routes file is the site's; handlers and programs of a folder are everybody's. */
 START_TEST(routes_are_the_sites)
 {
@@ -257,6 +290,8 @@ httpd_hosts(Suite *suite)
 		OURS(keeps_them_apart, SERVING),
 		OURS(finds_out_what_has_changed, SERVING),
 		OURS(each_host_has_its_programs, SERVING),
+		OURS(tells_of_programs_out_of_reach, SERVING),
+		OURS(does_not_start_with_programs_out_of_reach, ONCE),
 		OURS(routes_are_the_sites, SERVING),
 		OURS(each_host_has_its_error_pages, SERVING),
 		OURS(logs_the_host, SERVING),
