@@ -108,9 +108,12 @@ match_remote(struct shell *shell, const char *text, const char *glob, for_each_r
 			continue;
 		matches++;
 		if (snprintf(path, sizeof path, "%.*s%s", (int)dir_len, text, entry->name) >=
-			(int)sizeof path ||
-		    act(shell, path) == -1)
+		    (int)sizeof path) {
+			log_error("%s: the path is too long", entry->name);
 			result = -1;
+		} else if (act(shell, path) == -1) {
+			result = -1;
+		}
 	}
 	listing_free(&listing);
 	if (matches == 0)

@@ -121,6 +121,9 @@ END_TEST
 /* Patterns and quotes, as they are typed: each name comes once and as it is. */
 START_TEST(names_that_are_patterns)
 {
+	static const char commands[] =
+	    "mput 'a*' \"it's \\\"it\\\"\" \\[x]; ren a* b*; mkd d; cd d; lcd ..; lcd home/d; "
+	    "put ../../here/ab; cdup; nlist; mdel b* \\[?]; nlist";
 	const char *port = port_of(serve());
 	struct program *p;
 
@@ -128,10 +131,7 @@ START_TEST(names_that_are_patterns)
 	lab_write_text("ab", "plain");
 	lab_write_text("it's \"it\"", "quotes");
 	lab_write_text("[x]", "brackets");
-	p = program_start(ARGS("-n", "-c",
-	    "mput 'a*' \"it's \\\"it\\\"\" \\[x]; ren a* b*; mkd d; cd d; lcd ..; lcd home/d; "
-	    "put ../../here/ab; cdup; nlist; mdel b* \\[?]; nlist",
-	    url(port, "")));
+	p = program_start(ARGS("-n", "-c", commands, url(port, "")));
 	EXPECT(program_await_exit(p) == 0, "%s", p->err.text);
 	EXPECT(strcmp(p->out.text, "[x]\nb*\nd\nit's \"it\"\nd\nit's \"it\"\n") == 0, "out: %s",
 	    p->out.text);
