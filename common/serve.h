@@ -140,6 +140,12 @@ int serve_check_as_user(
     const struct serve_options *options, int (*check)(const void *arg), const void *arg);
 
 /*
+ * Whether the user that serve_run will become may look into a directory that is to be
+ * served: its descriptor, its name. 0, or -1: logged, with what can be done.
+ */
+int serve_check_folder(const struct serve_options *options, int folder, const char *name);
+
+/*
  * The table of clients as text, a line for each, cut to what fits in `cap`; a string. For
  * a session: conn->server. The length.
  *

@@ -184,6 +184,29 @@ serve_check_as_user(
 	return seteuid(0) == -1 ? -1 : result;
 }
 
+static int
+look_into(const void *arg)
+{
+	const int *folder = arg;
+	struct stat st;
+
+	return fstatat(*folder, ".", &st, 0);
+}
+
+int
+serve_check_folder(const struct serve_options *options, int folder, const char *name)
+{
+	if (serve_check_as_user(options, look_into, &folder) == 0)
+		return 0;
+	if (geteuid() == 0)
+		log_error("%s: user %s, who is to serve it, may not look into it; let that "
+			  "user in (chmod a+rx), or name its owner with -u:",
+		    name, user_name(options));
+	else
+		log_error("%s:", name);
+	return -1;
+}
+
 /* Sockets are bound: whoever we were, no session runs as root. 0, or -1. */
 int
 serve_give_up_root(const struct serve_options *options)

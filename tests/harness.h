@@ -116,6 +116,7 @@ int harness_run(Suite *suite);
 
 /* What this machine may lack, in words; NULL when it has it. */
 const char *missing_ipv6(void);
+const char *missing_root(void); /* who becomes another user */
 const char *missing_hosts(void);
 const char *missing_command(const char *name); /* on PATH */
 

@@ -241,6 +241,12 @@ missing_ipv6(void)
 }
 
 const char *
+missing_root(void)
+{
+	return geteuid() != 0 ? "only root becomes another user" : NULL;
+}
+
+const char *
 missing_command(const char *name)
 {
 	static char words[64];

@@ -91,7 +91,8 @@ main(int argc, char *argv[])
 		return STATUS_FAILED;
 	}
 	options.jail.hide = true;
-	if (serve_check_as_user(&serve, check_keys, &options) == -1)
+	if (serve_check_folder(&serve, options.jail.top, options.dir) == -1 ||
+	    serve_check_as_user(&serve, check_keys, &options) == -1)
 		return STATUS_FAILED;
 	options.failures = auth_failures_new();
 	if (options.failures == NULL) {

@@ -4,9 +4,11 @@
 #include <sys/stat.h>
 
 #include <errno.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/log.h"
 #include "common/password.h"
@@ -94,16 +96,36 @@ home_failed(const char *home, char *error, size_t cap)
 	return -1;
 }
 
+/* A home that root has made is of use to who serves it: ftpd is not root then. 0, or -1. */
+static int
+give_home(const struct ftpadm *adm, char *error, size_t cap)
+{
+	const struct passwd *owner = getpwnam(adm->owner);
+
+	if (owner == NULL) {
+		snprintf(error, cap, "-o: there is no user %s", adm->owner);
+		return -1;
+	}
+	if (chown(adm->home, owner->pw_uid, owner->pw_gid) == -1)
+		return home_failed(adm->home, error, cap);
+	return 0;
+}
+
 /* See to it that there is such a directory, and write its whole path. 0, or -1. */
 static int
-make_home(const char *home, char whole[USERS_HOME_MAX + 1], char *error, size_t cap)
+make_home(const struct ftpadm *adm, char whole[USERS_HOME_MAX + 1], char *error, size_t cap)
 {
+	const char *home = adm->home;
 	struct stat status;
 	bool made = mkdir(home, S_IRWXU) == 0, fits;
 	char *path;
 
 	if (!made && errno != EEXIST)
 		return home_failed(home, error, cap);
+	if (made && geteuid() == 0 && give_home(adm, error, cap) == -1) {
+		rmdir(home);
+		return -1;
+	}
 	if (stat(home, &status) == -1)
 		return home_failed(home, error, cap);
 	if (!S_ISDIR(status.st_mode)) {
@@ -134,7 +156,7 @@ add(void *arg, bool found, struct users_entry *entry, char *error, size_t cap)
 		    error, cap, "%s: there is an account \"%s\" already", adm->path, adm->name);
 		return USERS_FAIL;
 	}
-	if (make_home(adm->home, entry->home, error, cap) == -1)
+	if (make_home(adm, entry->home, error, cap) == -1)
 		return USERS_FAIL;
 	snprintf(entry->name, sizeof entry->name, "%s", adm->name);
 	snprintf(entry->hash, sizeof entry->hash, "%s", what->hash);

@@ -54,7 +54,7 @@ static const struct command {
 	const char *letters, *needs;
 	ftpadm_command *run;
 } commands[] = {
-	{ "add", TAKES_NAME, ":d:n:q:r:u:", "d", ftpadm_add },
+	{ "add", TAKES_NAME, ":d:n:o:q:r:u:", "d", ftpadm_add },
 	{ "passwd", TAKES_NAME, ":", "", ftpadm_passwd },
 	{ "quota", TAKES_NAME, ":n:q:", "", ftpadm_quota },
 	{ "rights", TAKES_NAME, ":r:", "r", ftpadm_rights },
@@ -122,6 +122,9 @@ take_option(const struct opts *opts, struct ftpadm *adm, int letter)
 		adm->files = take_amount(opts, letter, text, false);
 		adm->set_files = true;
 		return;
+	case 'o':
+		adm->owner = text;
+		return;
 	case 'q':
 		adm->bytes = take_amount(opts, letter, text, true);
 		adm->set_bytes = true;
@@ -178,7 +181,8 @@ take_words(const struct opts *opts, const struct command *command, struct ftpadm
 int
 main(int argc, char *argv[])
 {
-	struct ftpadm adm = { .rights = USERS_ALL,
+	struct ftpadm adm = { .owner = "nobody",
+		.rights = USERS_ALL,
 		.bytes = USERS_NO_LIMIT,
 		.files = USERS_NO_LIMIT,
 		.until = USERS_FOR_EVER };

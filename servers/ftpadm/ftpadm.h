@@ -9,9 +9,10 @@
 
 /* A command line, understood as far as words go. NULL where nothing was said. */
 struct ftpadm {
-	const char *path; /* -f */
-	const char *name; /* of the account */
-	const char *home; /* -d */
+	const char *path;  /* -f */
+	const char *name;  /* of the account */
+	const char *home;  /* -d */
+	const char *owner; /* -o: whose a home is that root makes */
 	bool set_bytes, set_files, set_until;
 	uint64_t bytes, files; /* -q, -n */
 	unsigned rights;       /* -r */

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/log.h"
 #include "servers/ftpadm/ftpadm.h"
@@ -100,6 +101,8 @@ check_home(struct tally *tally, const struct users_entry *entry)
 		log_error("%s: its home %s:", entry->name, entry->home);
 	} else if (!S_ISDIR(status.st_mode)) {
 		complain(tally, entry, "its home is no directory");
+	} else if (geteuid() == 0 && status.st_uid == 0) {
+		complain(tally, entry, "its home belongs to root, as whom ftpd serves nobody");
 	} else if ((status.st_mode & S_IWOTH) && !(status.st_mode & S_ISVTX)) {
 		complain(tally, entry, "everybody on this machine may write in its home");
 	}

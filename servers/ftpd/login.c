@@ -101,7 +101,9 @@ admit(struct session *session, const struct login_answer *answer, int home)
 	if (board_enter(session) == -1)
 		return turn_away(session, "You have too many sessions already");
 	if (count(session) == -1) {
-		log_error("%s: quota of %s:", conn_peer(session->conn), session->user);
+		log_error("%s: quota of %s%s:", conn_peer(session->conn), session->user,
+		    errno == EACCES ? ", whose home must belong to the user who serves (-u)" :
+				      "");
 		return turn_away(session, "Your quota cannot be counted now");
 	}
 	session->state |= IN;

@@ -165,7 +165,8 @@ int
 settings_open(
     const struct settings *options, const struct serve_options *serve, struct host *host)
 {
-	if (open_all(host, options) == -1)
+	if (open_all(host, options) == -1 ||
+	    serve_check_folder(serve, host->site.jail.top, options->dir) == -1)
 		return -1;
 	return host->routing ? serve_check_as_user(serve, routing_check_reach, host->routing) :
 			       0;

@@ -131,6 +131,8 @@ main(int argc, char *argv[])
 		log_error("%s:", options.dir);
 		return STATUS_FAILED;
 	}
+	if (serve_check_folder(&serve.serve, options.jail.top, options.dir) == -1)
+		return STATUS_FAILED;
 	options.jail.hide = true;
 	options.jail.lazy = true;
 	return serve_calls(&tftpd_service, &serve, &options);

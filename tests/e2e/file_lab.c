@@ -56,6 +56,16 @@ lab_directory(const char *name)
 	return path;
 }
 
+void
+lab_expect_shut_out(void)
+{
+	const char *path = lab_directory("shut");
+
+	EXPECT(chmod(path, 0700) == 0, "chmod %s: %s", path, strerror(errno));
+	program_expect_line(
+	    program_start(ARGS("-p", "0", path)), 1, "nobody, who is to serve it, may not");
+}
+
 const char *
 missing_disks(void)
 {

@@ -55,6 +55,9 @@ size_t lab_temporaries(const char *directory);
 struct program *lab_server(const char *directory);
 const char *port_of(const struct program *server);
 
+/* Started by root, with a directory that only root may look into: it says so, and ends. */
+void lab_expect_shut_out(void);
+
 /* ---- frames by hand ---- */
 
 /* Greet as filecp does. */

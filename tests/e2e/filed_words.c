@@ -32,6 +32,12 @@ START_TEST(one_directory)
 }
 END_TEST
 
+START_TEST(what_only_root_may_see_is_not_served)
+{
+	lab_expect_shut_out();
+}
+END_TEST
+
 void
 filed_words(Suite *suite)
 {
@@ -40,6 +46,8 @@ filed_words(Suite *suite)
 		OURS(no_such_directory, ONCE),
 		OURS(one_directory, ONCE),
 	};
+	const struct check as_root[] = { OURS(what_only_root_may_see_is_not_served, ONCE) };
 
 	harness_add(suite, checks, ARRAY_LENGTH(checks));
+	harness_add_unless(missing_root(), suite, as_root, ARRAY_LENGTH(as_root));
 }

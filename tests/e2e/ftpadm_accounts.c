@@ -7,6 +7,7 @@
  */
 #include <sys/stat.h>
 
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -52,6 +53,26 @@ START_TEST(add_makes_file_and_home)
 	expect_field("anna", 6, "");
 	EXPECT(*users_field("anna", 1) == '$', "no hash: %s", users_field("anna", 1));
 	EXPECT(strstr(users_text(), "horse") == NULL, "the password stands in the file");
+}
+END_TEST
+
+/* ftpd, which root starts, becomes nobody: with a home of root's it could do nothing. */
+static void
+expect_owner(const char *path, const char *name)
+{
+	const struct passwd *user = getpwnam(name);
+	struct stat st;
+
+	EXPECT(user != NULL, "there is no user %s here", name);
+	EXPECT(stat(path, &st) == 0 && st.st_uid == user->pw_uid, "%s: not of %s", path, name);
+}
+
+START_TEST(a_home_that_root_makes_is_nobodys)
+{
+	adm("secret\n", ADD("anna", "-q", "1G"));
+	expect_owner(home_of("anna"), "nobody");
+	adm("secret\n", ADD("ben", "-o", "daemon"));
+	expect_owner(home_of("ben"), "daemon");
 }
 END_TEST
 
@@ -251,6 +272,8 @@ ftpadm_accounts(Suite *suite)
 		{ loses_no_change, ONCE, NEEDS_START, 2,
 		    "lock, read, write another file, rename. ftpadm(8)" },
 	};
+	const struct check as_root[] = { OURS(a_home_that_root_makes_is_nobodys, ONCE) };
 
 	harness_add(suite, checks, ARRAY_LENGTH(checks));
+	harness_add_unless(missing_root(), suite, as_root, ARRAY_LENGTH(as_root));
 }

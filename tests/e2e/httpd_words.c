@@ -95,6 +95,12 @@ START_TEST(explains_what_is_wrong)
 }
 END_TEST
 
+START_TEST(what_only_root_may_see_is_not_served)
+{
+	lab_expect_shut_out();
+}
+END_TEST
+
 void
 httpd_words(Suite *suite)
 {
@@ -103,6 +109,8 @@ httpd_words(Suite *suite)
 		OURS(follows_a_log_that_is_moved, SERVING),
 		OURS(explains_what_is_wrong, ONCE),
 	};
+	const struct check as_root[] = { OURS(what_only_root_may_see_is_not_served, ONCE) };
 
 	harness_add(suite, checks, ARRAY_LENGTH(checks));
+	harness_add_unless(missing_root(), suite, as_root, ARRAY_LENGTH(as_root));
 }

@@ -216,12 +216,6 @@ missing_low_ports(void)
 	return first <= 1 ? "anybody may have port 1 here" : NULL;
 }
 
-static const char *
-missing_root(void)
-{
-	return geteuid() != 0 ? "only root becomes another user" : NULL;
-}
-
 void
 tcpechod_errors(Suite *suite)
 {

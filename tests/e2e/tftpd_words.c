@@ -72,6 +72,12 @@ START_TEST(no_such_directory)
 }
 END_TEST
 
+START_TEST(what_only_root_may_see_is_not_served)
+{
+	lab_expect_shut_out();
+}
+END_TEST
+
 void
 tftpd_words(Suite *suite)
 {
@@ -81,6 +87,8 @@ tftpd_words(Suite *suite)
 		OURS(wrong_usage, ONCE),
 		OURS(no_such_directory, ONCE),
 	};
+	const struct check as_root[] = { OURS(what_only_root_may_see_is_not_served, ONCE) };
 
 	harness_add(suite, checks, ARRAY_LENGTH(checks));
+	harness_add_unless(missing_root(), suite, as_root, ARRAY_LENGTH(as_root));
 }
