@@ -131,7 +131,7 @@ open_file(struct arrival *arrival, enum how how)
 	if (arrival->in_place)
 		return open_in_place(
 		    arrival, &st, how == PUT_APPEND ? st.st_size : (off_t)session->restart);
-	if (how == PUT_APPEND)
+	if (how == PUT_APPEND && errno == ENOENT)
 		return create(arrival);
 	reply_errno(session, arrival->path);
 	return 1;

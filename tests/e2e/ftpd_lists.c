@@ -62,6 +62,41 @@ START_TEST(no_way_out)
 }
 END_TEST
 
+/* The same by each command that takes a name: checks in some of them only are no wall. */
+START_TEST(no_way_out_by_any_command)
+{
+	static const char *const commands[] = { "RETR %s", "STOR %s/x", "APPE %s", "DELE %s/x",
+		"RNFR %s/x", "SIZE %s", "MDTM %s", "MFMT 20200101000000 %s", "MLST %s/x",
+		"HASH %s", "XMD5 %s", "XSHA256 %s", "CWD %s", "MKD %s/x", "RMD %s/x",
+		"LIST %s/x", "NLST %s/*", "MLSD %s", "STAT %s/x", "SITE CHMOD 600 %s",
+		"SITE UTIME %s 20200101000000 20200101000000 20200101000000 UTC" };
+	int fd = ftp_login(ftp_server(ARGS(NULL)), "anna"), data;
+
+	lab_directory("dora/d");
+	lab_write_text(home_of("dora", "d/x"), "outside\n");
+	lab_write_text(home_of("anna", "in"), "in\n");
+	EXPECT(symlink("../dora/d", home_of("anna", "up")) == 0, "symlink");
+	EXPECT(symlink(home_of("dora", "d"), home_of("anna", "away")) == 0, "symlink");
+	data = ftp_passive(fd);
+	for (size_t i = 0; i < 2 * ARRAY_LENGTH(commands); i++) {
+		char line[256];
+		const char *reply, *link = i % 2 ? "up" : "away";
+
+		snprintf(line, sizeof line, commands[i / 2], link);
+		reply = ftp_ask(fd, "%s", line);
+		EXPECT(reply[0] == '5', "%s: %s", line, reply);
+	}
+	for (int i = 0; i < 2; i++) {
+		ftp_expect(fd, "350 ", "RNFR in");
+		ftp_expect(fd, "550 ", "RNTO %s/in", i ? "up" : "away");
+	}
+	close(data);
+	lab_expect_text(home_of("dora", "d/x"), "outside\n");
+	lab_expect_missing(home_of("dora", "d/in"));
+	lab_expect_text(home_of("anna", "in"), "in\n");
+}
+END_TEST
+
 START_TEST(names_of_all_kinds)
 {
 	int fd = ftp_login(ftp_server(ARGS(NULL)), "anna"), data;
@@ -182,6 +217,7 @@ ftpd_lists(Suite *suite)
 	const struct check checks[] = {
 		OURS(change_about, ONCE),
 		OURS(no_way_out, ONCE),
+		OURS(no_way_out_by_any_command, ONCE),
 		OURS(names_of_all_kinds, ONCE),
 		OURS(lists, ONCE),
 		OURS(of_what_is_not_there, ONCE),
