@@ -4,6 +4,9 @@
  * Guards against a file that is sent again without need, a part that does not fit the
  * part that the client has, and an answer that promises other bytes than it sends.
  */
+#include <sys/stat.h>
+
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +34,20 @@ START_TEST(is_not_modified)
 	    200);
 	expect_status(get(server, "/hello", "If-Modified-Since: yesterday\r\n"), 200);
 	expect_status(get(server, "/missing", text_of("If-None-Match: %s\r\n", etag)), 404);
+}
+END_TEST
+
+/* A clock that was wrong when the file was written must not last in caches. */
+START_TEST(was_not_changed_in_the_future)
+{
+	const struct timespec times[2] = { { .tv_sec = 4000000000 }, { .tv_sec = 4000000000 } };
+	const char *top = site_new();
+	struct program *server = site_start(_i, top, NULL);
+	const char *changed;
+
+	EXPECT(utimensat(AT_FDCWD, text_of("%s/hello", top), times, 0) == 0, "utimensat");
+	changed = field(get(server, "/hello", NULL), "Last-Modified");
+	EXPECT(changed && strstr(changed, "2096") == NULL, "Last-Modified: %s", changed);
 }
 END_TEST
 
@@ -166,6 +183,8 @@ httpd_conditions(Suite *suite)
 {
 	const struct check checks[] = {
 		{ is_not_modified, SERVING, NEEDS_OPTIONS, 2, "RFC 9110 13.2.2 has the order" },
+		{ was_not_changed_in_the_future, ONCE, NEEDS_OPTIONS, 1,
+		    "Last-Modified is never later than Date" },
 		{ fails_a_precondition, ONCE, NEEDS_OPTIONS, 1, "412" },
 		{ goes_on_after_304, SERVING, NEEDS_OPTIONS, 1, "304 has no content" },
 		{ gives_a_part, SERVING, NEEDS_OPTIONS, 2, "206 with Content-Range" },
