@@ -44,7 +44,7 @@ CONFINE = common/sys_confine.o common/sys_confine_calls.o
 
 # Files beneath one directory, for servers.
 JAIL  = common/jail.o common/jail_walk.o common/jail_change.o common/jail_file.o \
-	common/jail_list.o common/sys_file.o
+	common/jail_list.o common/sys_file.o common/file_read.o
 
 tcpechod = servers/tcpechod/tcpechod.o servers/tcpechod/echo.o servers/tcpechod/client.o \
 	servers/tcpechod/thread.o servers/tcpechod/nonblock.o servers/tcpechod/select.o \

@@ -2,9 +2,9 @@
  * conn_file: files to a connection. See conn.h.
  */
 #include <errno.h>
-#include <unistd.h>
 
 #include "common/conn_internal.h"
+#include "common/file_read.h"
 #include "common/sys.h"
 
 enum {
@@ -19,13 +19,9 @@ copy_file(struct conn *conn, int fd, off_t offset, uint64_t len)
 
 	while (len > 0) {
 		size_t want = len < sizeof buffer ? (size_t)len : sizeof buffer;
-		ssize_t n = pread(fd, buffer, want, offset);
+		ssize_t n = file_read(fd, buffer, want, offset);
 
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == 0)
-			errno = EIO;
-		if (n <= 0 || conn_write(conn, buffer, (size_t)n) == -1)
+		if (n == -1 || conn_write(conn, buffer, (size_t)n) == -1)
 			return -1;
 		offset += n;
 		len -= (uint64_t)n;

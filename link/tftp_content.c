@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/file_read.h"
 #include "common/pieces.h"
 
 enum {
@@ -134,23 +135,14 @@ static int
 fill(struct tftp_source *source, uint64_t offset)
 {
 	struct content_part *part = &source->parts[!source->newer];
-	size_t want = CONTENT_PART - CONTENT_PART % source->blksize, have = 0;
-	ssize_t n;
+	size_t want = CONTENT_PART - CONTENT_PART % source->blksize;
 
 	if (offset + want > source->size)
 		want = (size_t)(source->size - offset);
-	while (have < want) {
-		n = pread(source->file, part->bytes + have, want - have,
-		    source->base + (off_t)(offset + have));
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == 0)
-			errno = EIO; /* it was longer when we began */
-		if (n <= 0)
-			return -1;
-		have += (size_t)n;
-	}
-	*part = (struct content_part){ .offset = offset, .len = have, .bytes = part->bytes };
+	if (file_read(source->file, part->bytes, want, source->base + (off_t)offset) !=
+	    (ssize_t)want)
+		return -1; /* perhaps it was longer when we began */
+	*part = (struct content_part){ .offset = offset, .len = want, .bytes = part->bytes };
 	source->newer = !source->newer;
 	return 0;
 }

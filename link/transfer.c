@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/file_read.h"
 #include "common/log.h"
 #include "link/transfer_internal.h"
 
@@ -263,25 +264,6 @@ transfer_digest_zeros(struct digest *digest, uint64_t len)
 	}
 }
 
-ssize_t
-transfer_read_file(int fd, uint8_t *into, size_t len, off_t offset)
-{
-	size_t have = 0;
-
-	while (have < len) {
-		ssize_t n = pread(fd, into + have, len - have, offset + (off_t)have);
-
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return -1;
-		if (n == 0)
-			break;
-		have += (size_t)n;
-	}
-	return (ssize_t)have;
-}
-
 int
 transfer_digest_part(struct transfer *transfer, int fd, uint64_t from, uint64_t len,
     struct digest *digest, int *error)
@@ -296,10 +278,9 @@ transfer_digest_part(struct transfer *transfer, int fd, uint64_t from, uint64_t 
 	room = stream_room(&transfer->stream, PART_SIZE);
 	while (len > 0 && *error == 0) {
 		size_t want = len < PART_SIZE ? (size_t)len : PART_SIZE;
-		ssize_t got = transfer_read_file(fd, room, want, (off_t)from);
 
-		if (got != (ssize_t)want)
-			*error = got == -1 ? errno : EIO;
+		if (file_read(fd, room, want, (off_t)from) != (ssize_t)want)
+			*error = errno;
 		else
 			digest_add(digest, room, want);
 		from += want;

@@ -45,9 +45,6 @@ enum digest_kind transfer_part_kind(const struct transfer *transfer);
 /* Add so many zeros to a digest. */
 void transfer_digest_zeros(struct digest *digest, uint64_t len);
 
-/* Up to `len` bytes from `offset` on, as many as there are; -1 with errno. */
-ssize_t transfer_read_file(int fd, uint8_t *into, size_t len, off_t offset);
-
 /*
  * Add `len` bytes of a file from `from` on to a digest, through a buffer that never leaves
  * the processor's cache; what waits is sent first. *error is the file's, EIO if it is too

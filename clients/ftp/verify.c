@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "clients/ftp/ftp.h"
+#include "common/file_read.h"
 #include "common/log.h"
 #include "protocol/ftp_text.h"
 
@@ -63,14 +64,10 @@ digest_file(int fd, uint64_t size, struct digest *digest)
 
 	while ((uint64_t)at < size && !ftp_stop) {
 		uint64_t left = size - (uint64_t)at;
-		size_t want = left < sizeof buffer ? (size_t)left : sizeof buffer;
-		ssize_t n = pread(fd, buffer, want, at);
+		ssize_t n = file_read(
+		    fd, buffer, left < sizeof buffer ? (size_t)left : sizeof buffer, at);
 
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == 0)
-			errno = EIO; /* it has become shorter */
-		if (n <= 0)
+		if (n == -1)
 			return -1;
 		digest_add(digest, buffer, (size_t)n);
 		at += n;

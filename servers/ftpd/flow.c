@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "common/file_read.h"
 #include "common/log.h"
 #include "common/sys.h"
 #include "common/sys_splice.h"
@@ -154,13 +155,9 @@ copy_out(struct session *session, int fd, off_t offset, uint64_t len)
 
 	while (len > 0) {
 		size_t want = len < sizeof buffer ? (size_t)len : sizeof buffer;
-		ssize_t n = pread(fd, buffer, want, offset);
+		ssize_t n = file_read(fd, buffer, want, offset);
 
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == 0)
-			errno = EIO;
-		if (n <= 0 || flow_out(session, buffer, (size_t)n) == -1)
+		if (n == -1 || flow_out(session, buffer, (size_t)n) == -1)
 			return -1;
 		offset += n;
 		len -= (uint64_t)n;

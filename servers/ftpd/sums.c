@@ -2,11 +2,11 @@
  * sums: HASH, and its elder kin XMD5 and XSHA256: what a file is, in a few bytes, so that
  * a client can prove what has arrived. draft-bryan-ftp-hash.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "common/file_read.h"
 #include "protocol/ftp_text.h"
 #include "servers/ftpd/ftpd.h"
 
@@ -24,15 +24,11 @@ sum_of(int fd, struct range range, enum digest_kind kind, uint8_t sum[DIGEST_MAX
 	digest_begin(&digest, kind);
 	while (range.from < range.to) {
 		uint64_t left = range.to - range.from;
-		ssize_t n = pread(fd, buffer,
+		ssize_t n = file_read(fd, buffer,
 		    left < sizeof buffer ? (size_t)left : sizeof buffer, (off_t)range.from);
 
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n <= 0) {
-			errno = n == 0 ? EIO : errno;
+		if (n == -1)
 			return -1;
-		}
 		digest_add(&digest, buffer, (size_t)n);
 		range.from += (uint64_t)n;
 	}

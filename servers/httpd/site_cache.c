@@ -4,11 +4,11 @@
  * A path has two slots where it may be, so that looking costs two comparisons; a third
  * one that falls there takes the place of the one that was asked for longest ago.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "common/file_read.h"
 #include "servers/httpd/site_internal.h"
 
 enum {
@@ -146,24 +146,6 @@ make_place(struct site_cache *cache, uint32_t hash)
 	return &set[oldest];
 }
 
-/* All of a small file. False: it is shorter by now, or cannot be read. */
-static bool
-read_content(int fd, char *into, size_t len)
-{
-	size_t have = 0;
-
-	while (have < len) {
-		ssize_t n = pread(fd, into + have, len - have, (off_t)have);
-
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		have += (size_t)n;
-	}
-	return true;
-}
-
 struct site_file *
 site_cache_keep(struct site_cache *cache, struct site_file *own, const char *path,
     uint32_t hash, int64_t now_ms, int64_t now)
@@ -183,7 +165,8 @@ site_cache_keep(struct site_cache *cache, struct site_file *own, const char *pat
 	*kept = *own;
 	kept->path = (char *)(kept + 1);
 	memcpy(kept->path, path, path_size);
-	if (whole && !read_content(own->fd, kept->path + path_size, content_size)) {
+	if (whole && file_read(own->fd, kept->path + path_size, content_size, 0) !=
+			 (ssize_t)content_size) {
 		free(kept);
 		return own;
 	}

@@ -52,6 +52,7 @@ static Suite *(*const suites[])(void) = {
 	conn_suite,
 	sys_suite,
 	confine_suite,
+	file_read_suite,
 	pieces_suite,
 	table_suite,
 	histogram_suite,

@@ -14,6 +14,7 @@ Suite *opts_suite(void);
 Suite *net_suite(void);
 Suite *explain_suite(void);
 Suite *conn_suite(void);
+Suite *file_read_suite(void);
 Suite *pieces_suite(void);
 Suite *sys_suite(void);
 Suite *confine_suite(void);
