@@ -4,6 +4,7 @@
  * Guards against commands that classic clients have and this one has not, a failure that
  * ends the conversation, and a script whose failure nobody learns of.
  */
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -151,20 +152,38 @@ START_TEST(connect_elsewhere)
 }
 END_TEST
 
+/* What the terminal shows, until this is among it: it may come in pieces. */
+static const char *
+await_shown(int terminal, const char *wanted)
+{
+	static char shown[8192];
+	size_t length = 0;
+	int64_t deadline = now_ms() + WAIT_MS;
+
+	shown[0] = '\0';
+	while (strstr(shown, wanted) == NULL && length < sizeof shown - 1 &&
+	       await_events(terminal, POLLIN, deadline)) {
+		ssize_t n = read(terminal, shown + length, sizeof shown - 1 - length);
+
+		if (n <= 0)
+			break;
+		length += (size_t)n;
+		shown[length] = '\0';
+	}
+	return shown;
+}
+
 START_TEST(help_and_status)
 {
 	struct peer *peer = peer_open();
 	int terminal;
 	struct program *p = start_on_terminal(&terminal, peer);
-	char shown[4096];
-	ssize_t n;
+	const char *shown;
 
 	client_hear(terminal, "tftp> ");
 	client_say(terminal, "status\nhelp\nnonsense\n?\nmode\ntrace\nquit\n");
 	program_await_exit(p);
-	n = read(terminal, shown, sizeof shown - 1);
-	EXPECT(n > 0, "nothing");
-	shown[n] = '\0';
+	shown = await_shown(terminal, "mode octet\r\ntftp> "); /* of the command mode */
 	EXPECT(strstr(shown, text_of("127.0.0.1, port %s", peer->port)), "%s", shown);
 	EXPECT(strstr(shown, "connect") && strstr(shown, "put"), "%s", shown);
 	EXPECT(program_has_line(&p->err, "^tftp: nonsense: "), "%s", p->err.text);

@@ -2,7 +2,8 @@
  * tftpd: from which address it answers, and sockets that were passed.
  *
  * Guards against an answer from another address than was asked, which the client throws
- * away; and against a server that never gives its socket back to inetd.
+ * away; against one to whoever asks all machines at once (RFC 1123, 4.2.3.4); and against a
+ * server that never gives its socket back to inetd.
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -12,6 +13,18 @@
 
 #include "tests/e2e/tftpd.h"
 
+#define LOOPBACK_BROADCAST ((in_addr_t)0x7fffffff) /* 127.255.255.255 */
+
+static void
+ask_at(struct call *talk, in_addr_t address)
+{
+	struct sockaddr_in name;
+
+	memcpy(&name, &talk->asks, sizeof name);
+	name.sin_addr.s_addr = htonl(address);
+	memcpy(&talk->asks, &name, sizeof name);
+}
+
 /* The transfer, too, comes from the address that was asked, whichever the kernel prefers. */
 START_TEST(answers_from_the_address_asked)
 {
@@ -19,9 +32,7 @@ START_TEST(answers_from_the_address_asked)
 	struct call *talk = call_with(server);
 	struct sockaddr_in name;
 
-	memcpy(&name, &talk->asks, sizeof name);
-	name.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1);
-	memcpy(&talk->asks, &name, sizeof name);
+	ask_at(talk, INADDR_LOOPBACK + 1);
 	ASK(talk, 1, "f\0octet");
 	call_hear_data(talk, 1, 512);
 	memcpy(&name, &talk->peer, sizeof name);
@@ -35,6 +46,26 @@ START_TEST(answers_from_the_address_asked)
 	memcpy(&name, &talk->peer, sizeof name);
 	EXPECT(name.sin_addr.s_addr == htonl(INADDR_LOOPBACK + 1), "from %s",
 	    inet_ntoa(name.sin_addr));
+	call_end(talk);
+}
+END_TEST
+
+START_TEST(a_broadcast_is_ignored)
+{
+	struct program *server = udp_server_start(ARGS("-v", "-4", "-l", "*", tftp_top(10)));
+	struct call *talk = call_with(server);
+	const int on = 1;
+
+	EXPECT(
+	    setsockopt(talk->fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof on) == 0, "broadcast");
+	ask_at(talk, LOOPBACK_BROADCAST);
+	ASK(talk, 1, "f\0octet");
+	program_await_line(server, &server->err, "bytes dropped: sent to many at once");
+	call_hear_nothing(talk);
+	ask_at(talk, INADDR_LOOPBACK);
+	ASK(talk, 1, "f\0octet");
+	call_hear_data(talk, 1, 10);
+	call_ack(talk, 1);
 	call_end(talk);
 }
 END_TEST
@@ -94,6 +125,7 @@ tftpd_addresses(Suite *suite)
 	};
 	const struct check many[] = {
 		OURS(answers_from_the_address_asked, ONCE),
+		OURS(a_broadcast_is_ignored, ONCE),
 	};
 #if defined(__linux__) && !defined(PORTABLE)
 	const char *missing_asked = NULL;

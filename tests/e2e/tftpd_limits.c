@@ -64,7 +64,7 @@ END_TEST
 
 START_TEST(a_total_time_is_enforced)
 {
-	struct program *server = udp_server_start(ARGS("-q", "-T", "0.2", tftp_top(600)));
+	struct program *server = udp_server_start(ARGS("-q", "-T", "1", tftp_top(600)));
 	struct call *talk = call_begin(server);
 
 	call_hear_error(talk, 0);
@@ -75,7 +75,7 @@ END_TEST
 
 START_TEST(idle_ends)
 {
-	struct program *server = udp_server_start(ARGS("-t", "0.3", tftp_top(600)));
+	struct program *server = udp_server_start(ARGS("-t", "1", tftp_top(600)));
 	struct call *talk = call_with(server);
 
 	ASK(talk, 1, "f\0octet");
