@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -336,60 +335,6 @@ START_TEST(busy_while_another_has_it)
 }
 END_TEST
 
-#if defined(__linux__) && !defined(PORTABLE)
-/* A child makes a temporary, and is killed before it can do anything about it. */
-static void
-leave_one(const struct jail *jail, const char *name)
-{
-	pid_t child = fork();
-	struct jail_file file;
-
-	if (child == 0)
-		_exit(jail_create(jail, name, NULL, 0644, &file) == 0 ? 0 : 1);
-	ck_assert_int_eq(waitpid(child, NULL, 0), child);
-}
-
-/* How many names begin as those of temporaries do. */
-static int
-count_temporaries(const struct jail *jail)
-{
-	struct jail_list list;
-	const char *name;
-	int count = 0;
-
-	ck_assert_int_eq(jail_list_begin(jail, "/", &list), 0);
-	while ((name = jail_list_next(&list)) != NULL)
-		count += strncmp(name, JAIL_TEMP_PREFIX, strlen(JAIL_TEMP_PREFIX)) == 0;
-	ck_assert_int_eq(errno, 0);
-	jail_list_end(&list);
-	return count;
-}
-
-START_TEST(what_the_killed_have_left)
-{
-	char path[64];
-	struct jail jail = begin(_i, "sweep", path), sweeping = jail;
-	struct jail_file file, kept;
-
-	sweeping.sweep = true;
-	leave_one(&jail, "x");
-	ck_assert_int_eq(jail_create(&jail, "y", NULL, 0644, &file), 0);
-	ck_assert_int_eq(jail_create(&jail, "z", "tag", 0644, &kept), 0);
-	jail_keep(&kept);
-	put(JAIL_TEMP_PREFIX "0123456789ABCDEF", "somebody's own");
-	ck_assert_int_eq(count_temporaries(&jail), 4);
-	for (int i = 0; i < 1000 && count_temporaries(&sweeping) == 4; i++)
-		poll(NULL, 0, 10);
-	ck_assert_int_eq(count_temporaries(&sweeping), 3);
-	ck_assert(has(JAIL_TEMP_PREFIX "0123456789ABCDEF", "somebody's own"));
-	add(&file, "whole");
-	ck_assert_int_eq(jail_publish(&file, true), 0);
-	ck_assert(has("y", "whole"));
-	ck_assert_int_eq(count_temporaries(&sweeping), 2);
-}
-END_TEST
-#endif
-
 Suite *
 jail_file_suite(void)
 {
@@ -405,9 +350,6 @@ jail_file_suite(void)
 	tcase_add_loop_test(tcase, parts_of_ones_own, 0, FARM_WAYS);
 	tcase_add_loop_test(tcase, two_writers_never_mix, 0, FARM_WAYS);
 	tcase_add_loop_test(tcase, busy_while_another_has_it, 0, FARM_WAYS);
-#if defined(__linux__) && !defined(PORTABLE)
-	tcase_add_loop_test(tcase, what_the_killed_have_left, 0, FARM_WAYS);
-#endif
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -79,6 +79,7 @@ static Suite *(*const suites[])(void) = {
 	jail_look_suite,
 	jail_change_suite,
 	jail_file_suite,
+	jail_sweep_suite,
 	jail_race_suite,
 	file_suite,
 	tftp_suite,

@@ -43,6 +43,7 @@ Suite *jail_suite(void);
 Suite *jail_look_suite(void);
 Suite *jail_change_suite(void);
 Suite *jail_file_suite(void);
+Suite *jail_sweep_suite(void);
 Suite *jail_race_suite(void);
 Suite *file_suite(void);
 Suite *tftp_suite(void);
