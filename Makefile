@@ -188,7 +188,7 @@ load         = tests/bench/load.o
 probe        = tests/bench/probe.o
 udpload      = tests/bench/udpload.o
 filepair     = tests/bench/filepair.o
-ftpload      = tests/bench/ftpload.o
+ftpload      = tests/bench/ftpload.o tests/bench/ftptalk.o
 HANDLERS     = $(patsubst %,$(BUILD)/handlers/%.so,hello time form status odd)
 TESTS = unit_tests $(filter e2e_%,$(.VARIABLES))
 

@@ -18,14 +18,8 @@
  */
 
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -34,10 +28,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/bench/ftptalk.h"
+
 enum {
-	PATIENCE = 60, /* seconds for one reply or one piece of data */
 	SESSIONS_MAX = 1000,
-	LINE_SIZE = 4096,
 	CHUNK = 1 << 20, /* bytes of one send or recv */
 };
 
@@ -49,22 +43,7 @@ struct load {
 	int ready[2], go[2], done[2];
 };
 
-struct session {
-	const struct load *load;
-	int fd;
-	char in[LINE_SIZE];
-	size_t at, end;
-	char line[LINE_SIZE]; /* the last of a reply */
-};
-
 static char chunk[CHUNK];
-
-static _Noreturn void
-die(const char *what, const char *why)
-{
-	fprintf(stderr, "ftpload: %s: %s\n", what, why ? why : strerror(errno));
-	_exit(1);
-}
 
 static _Noreturn void
 usage(void)
@@ -73,110 +52,6 @@ usage(void)
 	      "               [-w password] login | get name | put name | list name | hold\n",
 	    stderr);
 	exit(2);
-}
-
-/* ---- sockets ---- */
-
-static int
-dial(in_port_t port)
-{
-	const struct timeval patience = { .tv_sec = PATIENCE };
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(port) };
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	/* Where BBR is usual its timers would pace what we send, and that be measured. */
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, "reno", 4);
-	if (fd == -1 || setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) ||
-	    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) ||
-	    connect(fd, (const struct sockaddr *)&to, sizeof to) == -1)
-		die("connect", NULL);
-	return fd;
-}
-
-static void
-send_all(int fd, const char *bytes, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = send(fd, bytes, len, MSG_NOSIGNAL);
-
-		if (n == -1)
-			die("send", NULL);
-		bytes += n;
-		len -= (size_t)n;
-	}
-}
-
-/* ---- the control connection ---- */
-
-static void
-next_line(struct session *session)
-{
-	size_t len = 0;
-
-	for (;;) {
-		if (session->at == session->end) {
-			ssize_t n = recv(session->fd, session->in, sizeof session->in, 0);
-
-			if (n <= 0)
-				die("reply", n == 0 ? "the server has hung up" : NULL);
-			session->at = 0;
-			session->end = (size_t)n;
-		}
-		if (len == sizeof session->line - 1)
-			die("reply", "its line is too long");
-		session->line[len] = session->in[session->at++];
-		if (session->line[len++] == '\n')
-			break;
-	}
-	session->line[len] = '\0';
-}
-
-/* A reply, whose last line has a blank behind its code; its first digit must be that. */
-static void
-expect(struct session *session, char digit)
-{
-	do
-		next_line(session);
-	while (strlen(session->line) < 4 || session->line[3] != ' ');
-	if (session->line[0] != digit)
-		die("refused", session->line);
-}
-
-static void
-say(const struct session *session, const char *verb, const char *argument)
-{
-	char line[LINE_SIZE];
-	int len =
-	    snprintf(line, sizeof line, "%s%s%s\r\n", verb, *argument ? " " : "", argument);
-
-	if (len < 0 || (size_t)len >= sizeof line)
-		die(verb, "its argument is too long");
-	send_all(session->fd, line, (size_t)len);
-}
-
-static void
-log_in(struct session *session, const struct load *load)
-{
-	const int on = 1;
-
-	session->load = load;
-	session->at = session->end = 0;
-	session->fd = dial(load->port);
-	(void)setsockopt(session->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-	expect(session, '2');
-	say(session, "USER", load->user);
-	expect(session, '3');
-	say(session, "PASS", load->password);
-	expect(session, '2');
-}
-
-static void
-log_out(struct session *session)
-{
-	say(session, "QUIT", "");
-	expect(session, '2');
-	close(session->fd);
 }
 
 /* ---- a transfer ---- */
@@ -251,9 +126,8 @@ numbered(const char *pattern, long number, char name[LINE_SIZE])
 }
 
 static void
-transfer(struct session *session, long number)
+transfer(struct session *session, const struct load *load, long number)
 {
-	const struct load *load = session->load;
 	char name[LINE_SIZE];
 	uint64_t came = load->size;
 	int fd = open_data(session);
@@ -294,17 +168,17 @@ run(const struct load *load, long which)
 	struct session session;
 
 	if (!logins) {
-		log_in(&session, load);
+		log_in(&session, load->port, load->user, load->password);
 		say(&session, "TYPE", "I");
 		expect(&session, '2');
 	}
 	meet(load);
 	for (long i = 0; i < load->times && strcmp(load->verb, "hold") != 0; i++) {
 		if (logins) {
-			log_in(&session, load);
+			log_in(&session, load->port, load->user, load->password);
 			log_out(&session);
 		} else {
-			transfer(&session, which * load->times + i);
+			transfer(&session, load, which * load->times + i);
 		}
 	}
 	if (write(load->done[1], "", 1) != 1)
