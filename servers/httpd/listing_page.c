@@ -92,15 +92,20 @@ reserve(struct page *page, size_t more)
 }
 
 static void
-put_text(struct page *page, const char *text)
+put_bytes(struct page *page, const char *bytes, size_t len)
 {
-	size_t len = strlen(text);
 	char *at = reserve(page, len);
 
 	if (at == NULL)
 		return;
-	memcpy(at, text, len);
+	memcpy(at, bytes, len);
 	page->len += len;
+}
+
+static void
+put_text(struct page *page, const char *text)
+{
+	put_bytes(page, text, strlen(text));
 }
 
 static void
