@@ -111,9 +111,9 @@ struct server {
 	int lifeline[2];    /* a pipe that breaks when the parent dies; -1: the kernel tells */
 
 	bool stopping;		 /* no new clients */
+	bool resting;		 /* the listeners rest for want of descriptors ... */
 	int status;		 /* for main; -1: the session's */
-	int64_t accept_after_ms; /* the listeners rest until then */
-	bool resting;		 /* ... for want of descriptors */
+	int64_t accept_after_ms; /* ... or for another reason, until then */
 	int64_t kill_at_ms;	 /* shutting down: KILL is due then; 0: not */
 
 	int64_t parting_at_ms;		/* to look at these again; 0: there are none */
@@ -124,8 +124,8 @@ struct server {
 	struct crowd_client **clients; /* client_count of them, without gaps */
 	size_t client_count;
 	crowd_evict *evict;
+	int64_t limit_at_ms; /* a limit of one of those that are apart, or 0 */
 	int apart;	     /* clients that have a process of their own, beside those */
-	int64_t limit_at_ms; /* a limit of one of them, or 0 */
 
 	/* ... and several such processes: serve_workers.c */
 	pid_t parent;		      /* in one of them; else 0 */

@@ -71,7 +71,7 @@ decide(const struct ftpd_options *options, const struct login_question *question
     struct guesser *guesser, struct login_answer *answer)
 {
 	char error[USERS_ERROR_MAX] = "";
-	struct users_entry entry;
+	struct users_entry entry = { .locked = true };
 	int wait_ms;
 
 	if (is_anonymous(options, question->user)) {

@@ -67,7 +67,7 @@ answer(void *arg, const void *bytes, size_t len, unsigned char into[KEEPER_ANSWE
 	struct guard_answer answer = { .verdict = GUARD_REFUSED };
 	struct guesser *guesser;
 
-	(void)fd;
+	*fd = -1;
 	if (len != sizeof question)
 		return 0;
 	memcpy(&question, bytes, len);
