@@ -10,10 +10,9 @@
  *	         <------------------  closes
  *
  * On a terminal it is a conversation, line by line. Otherwise it is a filter:
- * standard input to the server, the server's answer to standard output, both at
- * once. Both at once matters: a client that first sends all and then reads all
- * deadlocks as soon as the buffers between the two are full, because the server
- * waits for it to read, and it waits for the server.
+ * standard input to the server, its answer to standard output, both at once. That
+ * matters: a client that first sends all and then reads all deadlocks as soon as the
+ * buffers between the two are full, each waiting for the other to read.
  *
  * With -n it only makes connections, for the experiment with the backlog.
  *

@@ -71,7 +71,10 @@ put_owner(struct pack *pack, struct ftp_span owner)
 	memset(text, ' ', sizeof text);
 	text[0] = '-';
 	for (size_t i = 0; i < n; i++)
-		text[i] = is_control(owner.at[i]) || owner.at[i] == ' ' ? '_' : owner.at[i];
+		text[i] = owner.at[i];
+	for (size_t i = 0; i < n; i++)
+		if (is_control(text[i]) || text[i] == ' ')
+			text[i] = '_';
 	pack_bytes(pack, text, (n < OWNER_WIDTH ? OWNER_WIDTH : n) + 1);
 }
 

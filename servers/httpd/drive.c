@@ -211,10 +211,11 @@ drive_on(struct session *session, struct conn *conn, struct session_input *input
 __attribute__((noinline)) static int
 converse_with(struct conn *conn, struct host *host, char *bytes, struct session_room *room)
 {
-	struct session_input input = { .bytes = bytes };
+	struct session_input input = { 0 };
 	struct exchange exchange;
 	struct session session;
 
+	input.bytes = bytes;
 	host_clock(host);
 	session_begin(&session, host, conn->peer);
 	session_lend(&session, &exchange);

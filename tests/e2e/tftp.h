@@ -96,8 +96,10 @@ struct program *tftp_start(const struct peer *peer, const char *const *args);
 struct program *get_start(const struct peer *peer, const char *name, const char *local);
 struct program *put_start(const struct peer *peer, const char *local, const char *name);
 
+#define TFTP_PATIENCE "9" /* seconds */
+
 /*
- * The same, but ours repeats nothing for 9 s: whatever comes twice was not the timer's. A
+ * The same, but ours repeats nothing for so long: whatever comes twice was not the timer's. A
  * program that is graded may not know -R.
  */
 struct program *patient_start(const struct peer *peer, const char *const *args);

@@ -23,10 +23,7 @@ enum opcode {
 	OACK,
 };
 
-#define PATIENCE "9" /* seconds */
-
 enum {
-	ARGS_MAX = 24,
 	PEERS_MAX = 24,
 	RECEIVE_BUFFER = 1 << 20,
 };
@@ -100,7 +97,7 @@ is_patient(const struct peer *peer)
 {
 	const char *timeout = peer_option(peer, "timeout");
 
-	return timeout && strcmp(timeout, PATIENCE) == 0;
+	return timeout && strcmp(timeout, TFTP_PATIENCE) == 0;
 }
 
 const char *
@@ -276,7 +273,7 @@ peer_send_oack(const struct peer *peer, const char *const *options)
 
 	if (peer->patient) {
 		length += put_text(packet + length, "timeout");
-		length += put_text(packet + length, PATIENCE);
+		length += put_text(packet + length, TFTP_PATIENCE);
 	}
 	for (; *options; options++)
 		length += put_text(packet + length, *options);
@@ -349,88 +346,4 @@ stranger_hear_error(int fd, unsigned code)
 	unsigned char packet[BLOCK];
 
 	expect_error(packet, udp_client_receive(fd, packet, sizeof packet), code);
-}
-
-/* ---- the client ---- */
-
-struct program *
-tftp_start(const struct peer *peer, const char *const *args)
-{
-	const char *all[ARGS_MAX] = { "-p", peer->port };
-	size_t count = 2;
-
-	while (*args && count < ARGS_MAX - 1)
-		all[count++] = *args++;
-	return program_start(all);
-}
-
-struct program *
-patient_start(const struct peer *peer, const char *const *args)
-{
-	const char *all[ARGS_MAX] = { "-R", PATIENCE };
-	size_t count = harness_sut() ? 0 : 2;
-
-	while (*args && count < ARGS_MAX - 3)
-		all[count++] = *args++;
-	all[count] = NULL;
-	return tftp_start(peer, all);
-}
-
-struct program *
-get_begun(struct peer *peer, const char *file)
-{
-	struct program *p = get_start(peer, "f", file);
-
-	peer_hear_request(peer, "RRQ");
-	peer_block(peer, 1, 0, BLOCK, 1);
-	peer_hear_ack(peer, 1);
-	return p;
-}
-
-struct program *
-put_begun(struct peer *peer, const char *file)
-{
-	struct program *p;
-
-	lab_write_text(file, "abc");
-	p = patient_start(peer, ARGS("put", file, "127.0.0.1:f"));
-	peer_hear_request(peer, "WRQ");
-	peer_accept(peer);
-	peer_hear_data(peer, 1, "abc", 3);
-	return p;
-}
-
-struct program *
-get_start(const struct peer *peer, const char *name, const char *local)
-{
-	return tftp_start(peer, ARGS("get", text_of("127.0.0.1:%s", name), local));
-}
-
-struct program *
-put_start(const struct peer *peer, const char *local, const char *name)
-{
-	return tftp_start(peer, ARGS("put", local, text_of("127.0.0.1:%s", name)));
-}
-
-void
-tftp_enter(const char *directory)
-{
-	char *bin = realpath(harness_bin(), NULL);
-
-	EXPECT(bin != NULL && setenv("BIN", bin, 1) == 0, "%s", strerror(errno));
-	free(bin);
-	EXPECT(chdir(directory) == 0, "%s: %s", directory, strerror(errno));
-}
-
-void
-tftp_ends_with(struct program *p, int status, const char *regex)
-{
-	int got = program_await_exit(p);
-
-	EXPECT(got == status, "exit status %d, wanted %d: %s", got, status, p->err.text);
-	EXPECT(stream_lines(&p->err) == (regex != NULL), "%zu lines: %s", stream_lines(&p->err),
-	    p->err.text);
-	EXPECT(regex == NULL || program_has_line(&p->err, regex), "no line like %s: %s", regex,
-	    p->err.text);
-	program_release(p);
 }
