@@ -67,10 +67,10 @@ int routing_add_file(struct routing *routing, struct guard *guard, const char *n
 bool routing_has_handlers(const struct routing *routing);
 
 /*
- * Whether this user may enter each folder on the way to a program or a handler; `routing` is
- * the table, for serve_check_as_user. -1: it is logged which he may not.
+ * Log which folders on the way to a program or a handler this user may not enter; `routing`
+ * is the table, for serve_check_as_user. 0: the others are served.
  */
-int routing_check_reach(const void *routing);
+int routing_tell_reach(const void *routing);
 
 /* Whether what has no rule is not found. */
 bool routing_is_whole(const struct routing *routing);

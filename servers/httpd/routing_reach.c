@@ -23,7 +23,7 @@ find_closed(char *path, bool whole)
 }
 
 int
-routing_check_reach(const void *arg)
+routing_tell_reach(const void *arg)
 {
 	const struct routing *routing = arg;
 
@@ -38,11 +38,10 @@ routing_check_reach(const void *arg)
 		path = strdup(place->file);
 		closed = path == NULL || find_closed(path, place->programs);
 		if (closed)
-			log_error("%s: the user who serves (-u) may not enter %s:", place->file,
-			    path ? path : "it");
+			log_error("%s: answered 403, for the user who serves (-u) may not "
+				  "enter %s:",
+			    place->file, path ? path : "it");
 		free(path);
-		if (closed)
-			return -1;
 	}
 	return 0;
 }

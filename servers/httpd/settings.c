@@ -168,7 +168,7 @@ settings_open(
 	if (open_all(host, options) == -1 ||
 	    serve_check_folder(serve, host->site.jail.top, options->dir) == -1)
 		return -1;
-	return host->routing ? serve_check_as_user(serve, routing_check_reach, host->routing) :
+	return host->routing ? serve_check_as_user(serve, routing_tell_reach, host->routing) :
 			       0;
 }
 
