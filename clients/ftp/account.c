@@ -130,7 +130,8 @@ ask_name(struct account *account)
 		return -1;
 	}
 	line[len] = '\0';
-	snprintf(account->user, sizeof account->user, "%s", len > 0 ? line : own);
+	snprintf(account->user, sizeof account->user, "%.*s", FTP_URL_USER_MAX,
+	    len > 0 ? line : own);
 	return 0;
 }
 

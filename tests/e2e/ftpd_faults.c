@@ -55,6 +55,12 @@ START_TEST(another_keeper_for_one_that_is_killed)
 }
 END_TEST
 
+static bool
+refuses(void *address)
+{
+	return client_is_refused(address);
+}
+
 START_TEST(no_server_without_a_keeper)
 {
 	struct program *server = ftp_server(ARGS(NULL));
@@ -64,7 +70,7 @@ START_TEST(no_server_without_a_keeper)
 	EXPECT(kill(guard, SIGKILL) == 0, "kill: %s", strerror(errno));
 	program_await_line(server, &server->err, "^ftpd: the keeper of the accounts has died");
 	ftp_put(fd, "STOR x", "x\n", 2); /* who is in may finish */
-	EXPECT(client_is_refused(server->address[0]), "it still listens");
+	EXPECT(await_condition(refuses, server->address[0]), "it still listens");
 	ftp_expect(fd, "221 ", "QUIT");
 	EXPECT(program_await_exit(server) == 1, "it ends as if all were well");
 	process_await_end(keeper);
